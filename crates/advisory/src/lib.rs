@@ -1,0 +1,1 @@
+//! The advisory database: parsing advisories, the index file, and matching.

@@ -1,0 +1,2 @@
+//! The `boltseal` program.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Advisory feeds: where they are, downloading them, keeping them fresh.

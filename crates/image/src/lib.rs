@@ -1,0 +1,1 @@
+//! Images: references, transports, layers, the file tree, and writing them.

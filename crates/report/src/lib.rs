@@ -1,0 +1,1 @@
+//! Reports: table, JSON, SARIF, CycloneDX and SPDX, and ignore files.

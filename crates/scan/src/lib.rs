@@ -1,0 +1,1 @@
+//! The scan of one target: read its layers once, catalogue, merge, match.

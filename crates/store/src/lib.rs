@@ -1,0 +1,1 @@
+//! Files that Boltseal keeps: the layer cache and the advisory database.

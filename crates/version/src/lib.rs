@@ -1,0 +1,1 @@
+//! Version ordering and ranges for every ecosystem that Boltseal matches.
