@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::number;
+use crate::lexeme;
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct DebVersion<'a> {
@@ -16,13 +16,13 @@ impl<'a> DebVersion<'a> {
         let (epoch, rest) = text.split_once(':').unwrap_or(("0", text));
         let (upstream, revision) = rest.rsplit_once('-').unwrap_or((rest, ""));
         let plain = rest.bytes().all(|byte| byte.is_ascii_graphic());
-        (number::is_number(epoch) && !upstream.is_empty() && plain).then_some(Self { epoch, upstream, revision })
+        (lexeme::is_number(epoch) && !upstream.is_empty() && plain).then_some(Self { epoch, upstream, revision })
     }
 }
 
 impl DebVersion<'_> {
     pub(crate) fn compare(&self, other: &Self) -> Ordering {
-        number::compare(self.epoch, other.epoch)
+        lexeme::compare(self.epoch, other.epoch)
             .then_with(|| compare_part(self.upstream, other.upstream))
             .then_with(|| compare_part(self.revision, other.revision))
     }
@@ -32,11 +32,11 @@ impl DebVersion<'_> {
 /// because the empty number is zero.
 fn compare_part(mut left: &str, mut right: &str) -> Ordering {
     loop {
-        let (left_word, left_rest) = number::take_while(left, |byte| !byte.is_ascii_digit());
-        let (right_word, right_rest) = number::take_while(right, |byte| !byte.is_ascii_digit());
-        let (left_number, left_rest) = number::take_digits(left_rest);
-        let (right_number, right_rest) = number::take_digits(right_rest);
-        let order = compare_word(left_word, right_word).then_with(|| number::compare(left_number, right_number));
+        let (left_word, left_rest) = lexeme::take_while(left, |byte| !byte.is_ascii_digit());
+        let (right_word, right_rest) = lexeme::take_while(right, |byte| !byte.is_ascii_digit());
+        let (left_number, left_rest) = lexeme::take_digits(left_rest);
+        let (right_number, right_rest) = lexeme::take_digits(right_rest);
+        let order = compare_word(left_word, right_word).then_with(|| lexeme::compare(left_number, right_number));
         if order.is_ne() || (left_rest.is_empty() && right_rest.is_empty()) {
             return order;
         }

@@ -7,9 +7,20 @@
 //! Everything is pure and total: no text panics, numbers have no greatest length, and time and memory grow with the
 //! text alone. What has no place in an order is [`InvalidVersion`], never a guess.
 
+mod apk;
+mod dart;
 mod deb;
-mod number;
+mod go;
+mod legacy_python;
+mod lexeme;
+mod maven;
+mod nuget;
+mod number_list;
+mod packagist;
+mod pep440;
 mod range;
+mod rpm;
+mod rubygems;
 mod scheme;
 mod semver;
 #[cfg(test)]

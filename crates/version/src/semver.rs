@@ -6,7 +6,7 @@
 
 use std::cmp::Ordering;
 
-use crate::number;
+use crate::lexeme;
 
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct SemVer<'a> {
@@ -25,7 +25,7 @@ impl<'a> SemVer<'a> {
                 let Some(next) = rest.strip_prefix('.') else { break };
                 rest = next;
             }
-            (*number, rest) = number::take_digits(rest);
+            (*number, rest) = lexeme::take_digits(rest);
             if number.is_empty() {
                 return None;
             }
@@ -42,12 +42,12 @@ impl<'a> SemVer<'a> {
 
     /// Precedence: numbers, then pre-release; build metadata has no say.
     pub(crate) fn compare(&self, other: &Self) -> Ordering {
-        self.compare_numbers(other).then_with(|| self.pre.compare(&other.pre))
+        self.compare_numbers(other).then_with(|| self.pre.compare(&other.pre, Case::Counts))
     }
 
     fn compare_numbers(&self, other: &Self) -> Ordering {
         let pairs = self.numbers.iter().zip(other.numbers);
-        pairs.map(|(left, right)| number::compare(left, right)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+        pairs.map(|(left, right)| lexeme::compare(left, right)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
     }
 }
 
@@ -61,7 +61,7 @@ pub(crate) struct Prerelease<'a> {
 
 impl<'a> Prerelease<'a> {
     /// Reads what stands between the numbers and the build metadata, the hyphen included.
-    fn parse(text: &'a str) -> Option<Self> {
+    pub(crate) fn parse(text: &'a str) -> Option<Self> {
         if text.is_empty() {
             return Some(Self::default());
         }
@@ -75,12 +75,13 @@ impl<'a> Prerelease<'a> {
         self.identifiers.split('.').chain([self.last]).filter(|identifier| !identifier.is_empty())
     }
 
-    pub(crate) fn compare(&self, other: &Self) -> Ordering {
+    /// A release comes after its pre-releases.
+    pub(crate) fn compare(&self, other: &Self, case: Case) -> Ordering {
         match (self.identifiers.is_empty(), other.identifiers.is_empty()) {
             (true, true) => Ordering::Equal,
             (true, false) => Ordering::Greater,
             (false, true) => Ordering::Less,
-            (false, false) => compare_identifiers(self.iter(), other.iter(), Case::Counts),
+            (false, false) => compare_identifiers(self.iter(), other.iter(), case),
         }
     }
 }
@@ -103,8 +104,8 @@ pub(crate) fn compare_identifiers<'a>(
             (None, None) => return Ordering::Equal,
             (None, Some(_)) => Ordering::Less,
             (Some(_), None) => Ordering::Greater,
-            (Some(left), Some(right)) => match (number::is_number(left), number::is_number(right)) {
-                (true, true) => number::compare(left, right),
+            (Some(left), Some(right)) => match (lexeme::is_number(left), lexeme::is_number(right)) {
+                (true, true) => lexeme::compare(left, right),
                 (true, false) => Ordering::Less,
                 (false, true) => Ordering::Greater,
                 (false, false) => compare_words(left, right, case),
@@ -119,9 +120,7 @@ pub(crate) fn compare_identifiers<'a>(
 fn compare_words(left: &str, right: &str, case: Case) -> Ordering {
     match case {
         Case::Counts => left.cmp(right),
-        Case::Ignored => {
-            left.bytes().map(|b| b.to_ascii_lowercase()).cmp(right.bytes().map(|b| b.to_ascii_lowercase()))
-        }
+        Case::Ignored => lexeme::compare_ignoring_case(left, right),
     }
 }
 

@@ -3,7 +3,18 @@
 use std::cmp::Ordering;
 
 use crate::Scheme;
+use crate::apk::ApkVersion;
+use crate::dart::DartVersion;
 use crate::deb::DebVersion;
+use crate::go;
+use crate::legacy_python::LegacyVersion;
+use crate::maven::MavenVersion;
+use crate::nuget::NuGetVersion;
+use crate::number_list::NumberList;
+use crate::packagist::ComposerVersion;
+use crate::pep440::Pep440Version;
+use crate::rpm::RpmVersion;
+use crate::rubygems::GemVersion;
 use crate::semver::SemVer;
 
 /// A text is not a version under a scheme.
@@ -43,7 +54,17 @@ pub struct Version<'a> {
 #[derive(Debug, Clone)]
 enum Parsed<'a> {
     Deb(DebVersion<'a>),
+    Rpm(RpmVersion<'a>),
+    Apk(ApkVersion<'a>),
     SemVer(SemVer<'a>),
+    Pep440(Pep440Version<'a>),
+    LegacyPython(LegacyVersion<'a>),
+    Maven(MavenVersion<'a>),
+    RubyGems(GemVersion<'a>),
+    NuGet(NuGetVersion<'a>),
+    Packagist(ComposerVersion<'a>),
+    Numbers(NumberList<'a>),
+    Dart(DartVersion<'a>),
 }
 
 impl<'a> Version<'a> {
@@ -55,8 +76,20 @@ impl<'a> Version<'a> {
         let trimmed = text.trim();
         let parsed = match scheme {
             Scheme::Deb => DebVersion::parse(trimmed).map(Parsed::Deb),
-            Scheme::SemVer | Scheme::Npm | Scheme::Go | Scheme::Pub => SemVer::parse(trimmed).map(Parsed::SemVer),
-            _ => None,
+            Scheme::Rpm => RpmVersion::parse(trimmed).map(Parsed::Rpm),
+            Scheme::Apk => ApkVersion::parse(trimmed).map(Parsed::Apk),
+            Scheme::SemVer | Scheme::Npm => SemVer::parse(trimmed).map(Parsed::SemVer),
+            Scheme::Go => go::parse(trimmed).map(Parsed::SemVer),
+            Scheme::Pep440 => Pep440Version::parse(trimmed)
+                .map(Parsed::Pep440)
+                .or_else(|| LegacyVersion::parse(trimmed).map(Parsed::LegacyPython)),
+            Scheme::Maven => MavenVersion::parse(trimmed).map(Parsed::Maven),
+            Scheme::RubyGems => GemVersion::parse(trimmed).map(Parsed::RubyGems),
+            Scheme::NuGet => NuGetVersion::parse(trimmed).map(Parsed::NuGet),
+            Scheme::Packagist => ComposerVersion::parse(trimmed).map(Parsed::Packagist),
+            Scheme::Cran => NumberList::cran(trimmed).map(Parsed::Numbers),
+            Scheme::Hackage => NumberList::hackage(trimmed).map(Parsed::Numbers),
+            Scheme::Pub => DartVersion::parse(trimmed).map(Parsed::Dart),
         };
         parsed.map(|parsed| Self { scheme, parsed }).ok_or_else(|| InvalidVersion::new(scheme, text))
     }
@@ -69,10 +102,37 @@ impl<'a> Version<'a> {
     /// The order of two versions under their scheme. Versions of different schemes are not comparable in any useful
     /// way; so that the order stays total, they are ordered by scheme.
     pub fn compare(&self, other: &Self) -> Ordering {
+        if self.scheme != other.scheme {
+            return self.scheme.cmp(&other.scheme);
+        }
         match (&self.parsed, &other.parsed) {
             (Parsed::Deb(left), Parsed::Deb(right)) => left.compare(right),
+            (Parsed::Rpm(left), Parsed::Rpm(right)) => left.compare(right),
+            (Parsed::Apk(left), Parsed::Apk(right)) => left.compare(right),
             (Parsed::SemVer(left), Parsed::SemVer(right)) => left.compare(right),
-            _ => self.scheme.cmp(&other.scheme),
+            (Parsed::Pep440(left), Parsed::Pep440(right)) => left.compare(right),
+            (Parsed::LegacyPython(left), Parsed::LegacyPython(right)) => left.compare(right),
+            (Parsed::Maven(left), Parsed::Maven(right)) => left.compare(right),
+            (Parsed::RubyGems(left), Parsed::RubyGems(right)) => left.compare(right),
+            (Parsed::NuGet(left), Parsed::NuGet(right)) => left.compare(right),
+            (Parsed::Packagist(left), Parsed::Packagist(right)) => left.compare(right),
+            (Parsed::Numbers(left), Parsed::Numbers(right)) => left.compare(right),
+            (Parsed::Dart(left), Parsed::Dart(right)) => left.compare(right),
+            // One scheme gives one kind, but for Python, whose legacy versions come first.
+            (left, right) => left.is_pep440().cmp(&right.is_pep440()),
+        }
+    }
+}
+
+impl Parsed<'_> {
+    fn is_pep440(&self) -> bool {
+        matches!(self, Self::Pep440(_))
+    }
+
+    fn is_ordered(&self) -> bool {
+        match self {
+            Self::Packagist(version) => version.is_ordered(),
+            _ => true,
         }
     }
 }
@@ -93,7 +153,10 @@ pub fn compare(scheme: Scheme, left: &str, right: &str) -> Result<Ordering, Inva
     Ok(Version::parse(scheme, left)?.compare(&Version::parse(scheme, right)?))
 }
 
-/// The text is a version under the scheme.
+/// The text is a version under the scheme, and so has its place in the total order.
+///
+/// Whatever is valid can be parsed. The converse has one exception: PHP compares texts with `#`, its placeholder for
+/// any number, and so does [`compare`] under [`Scheme::Packagist`], but those are in no order.
 pub fn is_valid(scheme: Scheme, text: &str) -> bool {
-    Version::parse(scheme, text).is_ok()
+    Version::parse(scheme, text).is_ok_and(|version| version.parsed.is_ordered())
 }

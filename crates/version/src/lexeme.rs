@@ -1,4 +1,4 @@
-//! Numbers of any length, compared as they stand in the text.
+//! Numbers of any length and words, taken from a text and compared as they stand there.
 
 use std::cmp::Ordering;
 
@@ -27,6 +27,12 @@ pub(crate) fn take_while(text: &str, belongs: impl Fn(u8) -> bool) -> (&str, &st
 /// Splits off the leading ASCII digits.
 pub(crate) fn take_digits(text: &str) -> (&str, &str) {
     take_while(text, |byte| byte.is_ascii_digit())
+}
+
+/// Compares two texts by byte with ASCII letters in lower case.
+pub(crate) fn compare_ignoring_case(left: &str, right: &str) -> Ordering {
+    let lower = |byte: u8| byte.to_ascii_lowercase();
+    left.bytes().map(lower).cmp(right.bytes().map(lower))
 }
 
 #[cfg(test)]
