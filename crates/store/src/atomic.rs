@@ -3,6 +3,21 @@
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::{PoisonError, RwLock, RwLockWriteGuard};
+
+/// Held shared by every write under way, and alone by whoever is about to end the process.
+static WRITES: RwLock<()> = RwLock::new(());
+
+/// Keeps new atomic writes from beginning, after those under way are done.
+///
+/// A program that ends on a signal takes this first, so that no temporary file stays behind.
+#[derive(Debug)]
+pub struct WritesHeld(#[expect(dead_code, reason = "held for its drop")] RwLockWriteGuard<'static, ()>);
+
+/// Waits for the atomic writes under way and holds back further ones; see [`WritesHeld`].
+pub fn hold_writes() -> WritesHeld {
+    WritesHeld(WRITES.write().unwrap_or_else(PoisonError::into_inner))
+}
 
 /// Writes `bytes` to `path` durably: a temporary file in the same directory, synced, renamed over `path`, and the
 /// directory synced. A crash at any point leaves the old file or the new one. Missing directories are made.
@@ -10,6 +25,7 @@ use std::path::Path;
 /// # Errors
 /// Whatever the file system says; the temporary file is removed.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let _writing = WRITES.read().unwrap_or_else(PoisonError::into_inner);
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(directory)?;
     let mut file = tempfile::Builder::new().prefix(".boltseal-").tempfile_in(directory)?;

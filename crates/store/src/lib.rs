@@ -7,5 +7,5 @@
 mod atomic;
 mod cache;
 
-pub use atomic::write_atomically;
+pub use atomic::{WritesHeld, hold_writes, write_atomically};
 pub use cache::{Cache, CacheError, Entry};
