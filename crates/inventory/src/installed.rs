@@ -2,7 +2,13 @@
 
 use crate::cataloger::Cataloger;
 
+mod binary;
+mod field;
+mod npm;
+mod python;
+mod ruby;
+
 /// The catalogers of this group.
 pub(crate) fn catalogers() -> Vec<Box<dyn Cataloger>> {
-    Vec::new()
+    vec![Box::new(binary::Binary), Box::new(python::Python), Box::new(npm::Npm), Box::new(ruby::Ruby)]
 }

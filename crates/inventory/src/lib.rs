@@ -15,7 +15,7 @@ mod lockfile;
 mod os;
 mod select;
 
-pub use assemble::{FileRecords, assemble};
+pub use assemble::{Assembled, FileRecords, assemble};
 pub use cataloger::{Cataloger, File, FileMeta, Owned, PackageLicense, Pattern, Records};
 pub use limits::Limits;
 pub use select::Catalogers;

@@ -1,0 +1,7 @@
+//! The shape of one layer, and of all layers laid over each other.
+
+mod layer_tree;
+mod merge;
+
+pub use layer_tree::LayerTree;
+pub use merge::{FileTree, Link, LinkKind, Origin};

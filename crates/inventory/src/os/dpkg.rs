@@ -1,0 +1,324 @@
+//! Debian's package database: `status`, distroless images' `status.d`, and the lists of files.
+//!
+//! deb-control(5), dpkg(1), and Debian Policy 5.6 for the fields.
+
+mod stanza;
+
+use boltseal_evidence::{Package, PackageType, Problem, SourcePackage};
+
+use self::stanza::Stanzas;
+use super::field::{excerpt, lines, text};
+use super::owned::Ownership;
+use crate::cataloger::{Cataloger, File, FileMeta, Owned, Pattern, Records};
+use crate::limits::Limits;
+
+const STATUS_D: &str = "var/lib/dpkg/status.d";
+const MD5SUMS: &str = ".md5sums";
+
+/// Reads which packages are installed.
+#[derive(Debug)]
+pub(super) struct Dpkg;
+
+impl Cataloger for Dpkg {
+    fn name(&self) -> &'static str {
+        "dpkg"
+    }
+
+    fn patterns(&self) -> &'static [Pattern] {
+        &[Pattern::Path("var/lib/dpkg/status"), Pattern::Under(STATUS_D, "")]
+    }
+
+    fn wants(&self, file: &FileMeta<'_>) -> bool {
+        !file.path.ends_with(MD5SUMS)
+    }
+
+    fn max_size(&self) -> u64 {
+        128 * 1024 * 1024
+    }
+
+    fn catalog(&self, file: &File<'_>) -> Records {
+        let mut records = Records::default();
+        // Distroless images give each package a file of its own, with the stanza of the archive's index: no Status.
+        let lists_only_installed = file.path.starts_with(STATUS_D);
+        let mut has_names = false;
+        for stanza in Stanzas::new(file.content) {
+            has_names |= stanza.package.is_some();
+            if records.packages.len() >= Limits::DEFAULT.packages {
+                records.problems.push(Problem::at(
+                    file.path,
+                    format!("only the first {} packages were read", Limits::DEFAULT.packages),
+                ));
+                break;
+            }
+            if is_on_disk(stanza.status, lists_only_installed) {
+                package(&stanza, file, &mut records);
+            }
+        }
+        let has_content = file.content.iter().any(|byte| !byte.is_ascii_whitespace());
+        if has_content && !has_names {
+            return Records::unreadable("holds no package stanza; it is damaged or not a dpkg status file");
+        }
+        records
+    }
+}
+
+/// The package's files are there: the last word of `Status` is not one of those that leave none or half of them.
+fn is_on_disk(status: Option<&[u8]>, without_status: bool) -> bool {
+    let Some(status) = status else { return without_status };
+    matches!(
+        status.split(u8::is_ascii_whitespace).rfind(|word| !word.is_empty()),
+        Some(b"installed" | b"unpacked" | b"half-configured" | b"triggers-awaited" | b"triggers-pending")
+    )
+}
+
+fn package(stanza: &stanza::Stanza<'_>, file: &File<'_>, records: &mut Records) {
+    let Some(name) = stanza.package.and_then(text) else {
+        let message = format!("line {}: a package without a name is left out", stanza.line);
+        records.problems.push(Problem::at(file.path, message));
+        return;
+    };
+    let version = stanza.version.and_then(text);
+    if version.is_none() {
+        let message = format!("line {}: package `{name}` has no version", stanza.line);
+        records.problems.push(Problem::at(file.path, message));
+    }
+    let mut package = Package::new(PackageType::Deb, name);
+    package.source = Some(source(stanza.source, &package.name, version.as_deref()));
+    package.version = version;
+    package.architecture = stanza.architecture.and_then(text);
+    records.packages.push(package);
+}
+
+/// The source package: `Source: glibc (2.31-13)`, `Source: glibc`, or, without the field, the package itself.
+fn source(field: Option<&[u8]>, name: &str, version: Option<&str>) -> SourcePackage {
+    let (source, given) = match field.and_then(|field| field.split(|&byte| byte == b'(').next().zip(Some(field))) {
+        Some((source, field)) => {
+            let rest = field.get(source.len() + 1..).unwrap_or_default();
+            (text(source), text(rest.split(|&byte| byte == b')').next().unwrap_or_default()))
+        }
+        None => (None, None),
+    };
+    SourcePackage {
+        name: source.unwrap_or_else(|| name.to_owned()),
+        version: given.or_else(|| version.map(|version| without_binary_rebuild(version).to_owned())),
+    }
+}
+
+/// A binary rebuilt without a change of its source (binNMU) has `+bN` behind the source's version.
+fn without_binary_rebuild(version: &str) -> &str {
+    match version.rsplit_once("+b") {
+        Some((source, number)) if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) => source,
+        _ => version,
+    }
+}
+
+/// Reads which files a package owns: `info/NAME[:ARCH].list`, and for distroless images `status.d/NAME.md5sums`.
+///
+/// `info/*.md5sums` are not read: each has a `.list` beside it that says more.
+#[derive(Debug)]
+pub(super) struct DpkgFiles;
+
+impl Cataloger for DpkgFiles {
+    fn name(&self) -> &'static str {
+        "dpkg-files"
+    }
+
+    fn patterns(&self) -> &'static [Pattern] {
+        &[Pattern::Under("var/lib/dpkg/info", ".list"), Pattern::Under(STATUS_D, MD5SUMS)]
+    }
+
+    fn catalog(&self, file: &File<'_>) -> Records {
+        let mut ownership = Ownership::new();
+        let mut owned = owner(file.path);
+        if file.path.ends_with(MD5SUMS) {
+            // `d41d8cd98f00b204e9800998ecf8427e  usr/bin/tool`
+            for line in lines(file.content) {
+                if let Some((_, [b' ', path @ ..])) = line.split_at_checked(33) {
+                    ownership.add_path(&mut owned, path);
+                }
+            }
+        } else {
+            // A directory comes before what is in it; one that turns out to be a directory is no file to own.
+            let mut all = lines(file.content).peekable();
+            while let Some(line) = all.next() {
+                let next = all.peek().and_then(|next| next.strip_prefix(line));
+                if !matches!(next, Some([b'/', ..])) {
+                    ownership.add_path(&mut owned, line);
+                }
+            }
+        }
+        let mut records = Records::default();
+        if ownership.is_exhausted() {
+            let message = format!(
+                "the files of package `{}` are too many; some were left out",
+                excerpt(owned.package.as_bytes())
+            );
+            records.problems.push(Problem::at(file.path, message));
+        }
+        if !owned.paths.is_empty() {
+            records.owned.push(owned);
+        }
+        records
+    }
+}
+
+/// Package and architecture from the name of a list.
+fn owner(path: &str) -> Owned {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = name.strip_suffix(".list").or_else(|| name.strip_suffix(MD5SUMS)).unwrap_or(name);
+    let (package, architecture) = match name.split_once(':') {
+        Some((package, architecture)) => (package, Some(architecture.to_owned())),
+        None => (name, None),
+    };
+    Owned { package: package.to_owned(), architecture, paths: Vec::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const STATUS: &str = "\
+Package: libc6
+Status: install ok installed
+Priority: optional
+Architecture: amd64
+Multi-Arch: same
+Source: glibc
+Version: 2.36-9+deb12u4
+Description: GNU C Library: Shared libraries
+ Version: 9.9 is not a field here
+ .
+ Package: nor this
+
+Package: gone
+Status: deinstall ok config-files
+Version: 1
+
+Package: partial
+Status: install ok half-installed
+Version: 1
+
+Package: waiting
+Status: install ok triggers-pending
+Version: 2:1.0-1+b3
+Architecture: all
+
+PACKAGE: libgcc-s1
+Status: hold ok installed
+Source: gcc-12 (12.2.0-14)
+Version: 12.2.0-14+deb12u1
+";
+
+    fn catalog(path: &str, content: &[u8]) -> Records {
+        Dpkg.catalog(&File { path, content })
+    }
+
+    fn summary(records: &Records) -> Vec<String> {
+        let one = |package: &Package| {
+            let source = package.source.as_ref().unwrap();
+            format!(
+                "{} {} {} <- {} {}",
+                package.name,
+                package.version.as_deref().unwrap_or("?"),
+                package.architecture.as_deref().unwrap_or("?"),
+                source.name,
+                source.version.as_deref().unwrap_or("?"),
+            )
+        };
+        records.packages.iter().map(one).collect()
+    }
+
+    #[test]
+    fn packages_whose_files_are_there_are_listed_with_their_source() {
+        let records = catalog("var/lib/dpkg/status", STATUS.as_bytes());
+        assert_eq!(
+            summary(&records),
+            [
+                "libc6 2.36-9+deb12u4 amd64 <- glibc 2.36-9+deb12u4",
+                "waiting 2:1.0-1+b3 all <- waiting 2:1.0-1",
+                "libgcc-s1 12.2.0-14+deb12u1 ? <- gcc-12 12.2.0-14",
+            ]
+        );
+        assert_eq!(records.problems, []);
+    }
+
+    #[test]
+    fn distroless_stanzas_need_no_status() {
+        let stanza = b"Package: base-files\nVersion: 12.4+deb12u5\nArchitecture: amd64\n";
+        let records = catalog("var/lib/dpkg/status.d/base", stanza);
+        assert_eq!(summary(&records), ["base-files 12.4+deb12u5 amd64 <- base-files 12.4+deb12u5"]);
+        assert!(catalog("var/lib/dpkg/status", stanza).packages.is_empty());
+        assert!(!Dpkg.wants(&FileMeta { path: "var/lib/dpkg/status.d/base.md5sums", size: 1, executable: false }));
+    }
+
+    #[test]
+    fn a_broken_stanza_costs_itself_alone() {
+        let text = "Status: install ok installed\nVersion: 1\n\nPackage: good\nStatus: install ok installed\nVersion: 2\n\n\
+                    Package: versionless\nStatus: install ok installed\n";
+        let records = catalog("var/lib/dpkg/status", text.as_bytes());
+        assert_eq!(summary(&records), ["good 2 ? <- good 2", "versionless ? ? <- versionless ?"]);
+        let messages: Vec<&str> = records.problems.iter().map(|problem| problem.message.as_str()).collect();
+        assert_eq!(
+            messages,
+            ["line 1: a package without a name is left out", "line 8: package `versionless` has no version"]
+        );
+    }
+
+    #[test]
+    fn bytes_that_are_no_status_file_are_unreadable_and_an_empty_file_is_empty() {
+        assert!(catalog("var/lib/dpkg/status", &[0x1f; 100]).unreadable.is_some());
+        assert!(catalog("var/lib/dpkg/status", b"x: y\n\n:\n").unreadable.is_some());
+        assert!(catalog("var/lib/dpkg/status", b"\n\n").is_empty());
+    }
+
+    #[test]
+    fn only_a_rebuild_suffix_is_taken_from_the_version() {
+        for (version, expect) in
+            [("1.0-1+b1", "1.0-1"), ("1.0+b12", "1.0"), ("1.0+beta1", "1.0+beta1"), ("1+b", "1+b"), ("1", "1")]
+        {
+            assert_eq!(without_binary_rebuild(version), expect);
+        }
+    }
+
+    #[test]
+    fn lists_give_the_files_that_matter_and_no_directories() {
+        let list = "/.\n/usr\n/usr/bin\n/usr/bin/tool\n/usr/share\n/usr/share/doc\n/usr/share/doc/tool\n/usr/share/doc/tool/copyright\n\
+                    /bin\n/bin/tool2\n/usr/lib/libtool.so.1\n";
+        let records = DpkgFiles.catalog(&File { path: "var/lib/dpkg/info/tool:amd64.list", content: list.as_bytes() });
+        assert_eq!(
+            records.owned,
+            [Owned {
+                package: "tool".to_owned(),
+                architecture: Some("amd64".to_owned()),
+                paths: vec!["usr/bin/tool".to_owned(), "usr/bin/tool2".to_owned()],
+            }]
+        );
+    }
+
+    #[test]
+    fn checksums_of_distroless_packages_say_what_they_own() {
+        let sums = "d41d8cd98f00b204e9800998ecf8427e  usr/bin/tool\nshort\n";
+        let records = DpkgFiles.catalog(&File { path: "var/lib/dpkg/status.d/tool.md5sums", content: sums.as_bytes() });
+        assert_eq!(records.owned.len(), 1);
+        assert_eq!(records.owned[0].paths, ["usr/bin/tool"]);
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_without_panic(content: Vec<u8>) {
+            catalog("var/lib/dpkg/status", &content);
+            for path in ["var/lib/dpkg/info/x.list", "var/lib/dpkg/status.d/x.md5sums"] {
+                DpkgFiles.catalog(&File { path, content: &content });
+            }
+        }
+
+        #[test]
+        fn damaged_status_files_are_read_without_panic(at in 0..STATUS.len(), byte: u8) {
+            let mut content = STATUS.as_bytes().to_vec();
+            content[at] = byte;
+            catalog("var/lib/dpkg/status", &content);
+            catalog("var/lib/dpkg/status", &content[..at]);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Writing a file so that it is there as a whole or not at all.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::{PoisonError, RwLock, RwLockWriteGuard};
+
+/// Held shared by every write under way, and alone by whoever is about to end the process.
+static WRITES: RwLock<()> = RwLock::new(());
+
+/// Keeps new atomic writes from beginning, after those under way are done.
+///
+/// A program that ends on a signal takes this first, so that no temporary file stays behind.
+#[derive(Debug)]
+pub struct WritesHeld(#[expect(dead_code, reason = "held for its drop")] RwLockWriteGuard<'static, ()>);
+
+/// Waits for the atomic writes under way and holds back further ones; see [`WritesHeld`].
+pub fn hold_writes() -> WritesHeld {
+    WritesHeld(WRITES.write().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// Writes `bytes` to `path` durably: a temporary file in the same directory, synced, renamed over `path`, and the
+/// directory synced. A crash at any point leaves the old file or the new one. Missing directories are made.
+///
+/// # Errors
+/// Whatever the file system says; the temporary file is removed.
+pub fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let _writing = WRITES.read().unwrap_or_else(PoisonError::into_inner);
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::create_dir_all(directory)?;
+    let mut file = tempfile::Builder::new().prefix(".boltseal-").tempfile_in(directory)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    File::open(directory)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_as_a_whole_and_nothing_else_stays_behind() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("deeper/report.json");
+        write_atomically(&path, b"old").unwrap();
+        write_atomically(&path, b"new").unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"new");
+        assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_write_that_fails_leaves_the_old_file() {
+        let directory = tempfile::tempdir().unwrap();
+        let occupied = directory.path().join("occupied");
+        std::fs::create_dir(&occupied).unwrap();
+        std::fs::write(occupied.join("file"), b"x").unwrap();
+        assert!(write_atomically(&occupied, b"new").is_err());
+        assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 1);
+    }
+}

@@ -1,0 +1,4 @@
+//! Fuzzes apk's installed database.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| boltseal_fuzz::catalog("lib/apk/db/installed", data));

@@ -1,0 +1,4 @@
+//! Fuzzes composer.lock.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| boltseal_fuzz::catalog("composer.lock", data));

@@ -1,0 +1,4 @@
+//! Fuzzes Debian's copyright files.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| boltseal_fuzz::catalog("usr/share/doc/bash/copyright", data));

@@ -1,0 +1,4 @@
+//! Fuzzes Gemfile.lock.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| boltseal_fuzz::catalog("Gemfile.lock", data));

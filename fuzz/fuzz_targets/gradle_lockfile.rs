@@ -1,0 +1,4 @@
+//! Fuzzes gradle.lockfile.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| boltseal_fuzz::catalog("gradle.lockfile", data));

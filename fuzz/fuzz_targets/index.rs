@@ -1,0 +1,8 @@
+//! Fuzzes the index file: any bytes give an error or an index that answers without a panic.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    if let Ok(index) = boltseal_advisory::Index::open(data) {
+        let _ = index.feeds();
+    }
+});

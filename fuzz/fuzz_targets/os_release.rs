@@ -1,0 +1,4 @@
+//! Fuzzes os-release.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| boltseal_fuzz::catalog("etc/os-release", data));

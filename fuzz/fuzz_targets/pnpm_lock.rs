@@ -1,0 +1,4 @@
+//! Fuzzes pnpm-lock.yaml.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| boltseal_fuzz::catalog("pnpm-lock.yaml", data));

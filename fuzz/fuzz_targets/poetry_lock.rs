@@ -1,0 +1,4 @@
+//! Fuzzes poetry.lock.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| boltseal_fuzz::catalog("poetry.lock", data));

@@ -1,0 +1,4 @@
+//! Fuzzes pom.xml.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| boltseal_fuzz::catalog("pom.xml", data));

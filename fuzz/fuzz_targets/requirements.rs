@@ -1,0 +1,4 @@
+//! Fuzzes requirements.txt.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| boltseal_fuzz::catalog("requirements.txt", data));

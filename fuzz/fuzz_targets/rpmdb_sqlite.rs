@@ -1,0 +1,4 @@
+//! Fuzzes rpm's SQLite database.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| boltseal_fuzz::catalog("var/lib/rpm/rpmdb.sqlite", data));

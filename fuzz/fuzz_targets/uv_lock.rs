@@ -1,0 +1,4 @@
+//! Fuzzes uv.lock.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| boltseal_fuzz::catalog("uv.lock", data));
