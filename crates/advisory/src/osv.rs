@@ -104,11 +104,16 @@ fn read(json: &[u8], feed: &str, skipped: &mut Skipped) -> Result<Option<Advisor
         title: title(&record),
         ratings: ratings(&record, &rating::source_of(&record.id, feed)),
         references: references(&record),
-        published: record.published.filter(|text| is_plain(text)),
-        modified: record.modified.filter(|text| is_plain(text)),
+        published: record.published.filter(|text| is_time(text)),
+        modified: record.modified.filter(|text| is_time(text)),
         affected,
         id: record.id,
     }))
+}
+
+/// A time that says something: Go's records carry the year 1 for none.
+fn is_time(text: &str) -> bool {
+    is_plain(text) && !text.starts_with("0001")
 }
 
 /// The CVEs that a distribution's erratum fixes: `upstream` since schema 1.7, `related` in RPM distributions' records.

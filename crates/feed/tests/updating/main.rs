@@ -1,5 +1,13 @@
 //! Updating a database: over HTTP on loopback and from a directory, with everything that can go wrong on the way.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "all of this file is a test, and clippy knows only the functions marked so"
+)]
+
 mod server;
 
 use std::fs;
