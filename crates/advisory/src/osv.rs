@@ -180,6 +180,10 @@ fn ratings(record: &Record, source: &str) -> Vec<Rating> {
     ratings.extend(
         word.filter(|_| ["alma", "rocky", "redhat"].contains(&source)).and_then(|w| rating::from_word(source, w)),
     );
+    // The records of malicious packages carry no severity: whoever installed one runs an attacker's code.
+    if ratings.is_empty() && record.id.starts_with("MAL-") {
+        ratings.extend(rating::from_word(source, "critical"));
+    }
     let mut kept: Vec<Rating> = Vec::new();
     for rating in ratings {
         if !kept.contains(&rating) && kept.len() < 8 {
@@ -212,6 +216,9 @@ fn affected(record: &Record, skipped: &mut Skipped) -> Result<Vec<Affected>, Str
                 _ => ranges.extend(intervals(range, ecosystem, scheme)?),
             }
         }
+        if let Some(narrower) = custom_ranges(entry, ecosystem, scheme, &ranges) {
+            ranges = narrower;
+        }
         let versions = entry.versions.clone().unwrap_or_default();
         if versions.len() > MAX_VERSIONS || versions.iter().any(|version| !is_plain(version)) {
             return Err(format!("the `versions` of `{name}` are more than {MAX_VERSIONS} or not plain texts"));
@@ -233,6 +240,34 @@ fn affected(record: &Record, skipped: &mut Skipped) -> Result<Vec<Affected>, Str
         });
     }
     Ok(all)
+}
+
+/// Go's database knows the affected versions of an unreviewed module by tags that Go's rules do not admit for it (`v2.5.0`
+/// without `/v2`). It then says *every version* in `ranges`, and the tags in `custom_ranges`. A build from such a tag
+/// is compared with the tags; a pseudo-version tells no tag (`v0.0.0-2023…`) and stays affected.
+fn custom_ranges(
+    entry: &schema::Affected,
+    ecosystem: &str,
+    scheme: Scheme,
+    plain: &[Interval],
+) -> Option<Vec<Interval>> {
+    let custom = entry.ecosystem_specific.as_ref()?.custom_ranges.as_ref()?;
+    if plain != [Interval::everything()] {
+        return None;
+    }
+    let mut narrower = Vec::new();
+    for value in custom.as_array()?.iter().take(MAX_EVENTS) {
+        let range: Range = serde_json::from_value(value.clone()).ok()?;
+        // A tag that cannot be compared leaves the plain statement, that every version is affected.
+        narrower.extend(intervals(&range, ecosystem, scheme).ok()?);
+    }
+    if narrower.is_empty() {
+        return None;
+    }
+    if narrower.iter().all(|range| range.introduced.is_some()) {
+        narrower.insert(0, Interval { introduced: None, end: End::LastAffected("0.0.0".to_owned()) });
+    }
+    Some(narrower)
 }
 
 /// The version is of a package that was built as part of a module.

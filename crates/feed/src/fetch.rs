@@ -32,6 +32,8 @@ pub(crate) enum Fetched {
     New(Stamp),
     /// The last good copy is still the newest.
     Unchanged(Stamp),
+    /// Nothing was fetched on purpose; there is a last good copy.
+    NotAsked(Stamp),
     /// The origin has no such feed.
     Missing,
 }

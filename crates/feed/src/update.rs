@@ -26,7 +26,7 @@ pub struct UpdateOptions {
     pub database: Database,
     /// Where the feeds come from.
     pub origin: Origin,
-    /// The feeds to take, by name; all where it is `None`.
+    /// The feeds to fetch, by name; all where it is `None`. Of the others the last good copies are used.
     pub only: Option<Vec<String>>,
     /// How many feeds are fetched at once.
     pub parallel: usize,
@@ -53,6 +53,8 @@ pub enum FeedState {
     },
     /// It has not changed since it was last fetched.
     Unchanged,
+    /// It was not asked for; its last good copy is used as it is.
+    NotAsked,
     /// The origin does not have it.
     Missing,
     /// It could not be fetched or read.
@@ -127,6 +129,8 @@ pub enum UpdateError {
 
 /// Fetches what has changed, builds the index and puts it in place. Readers of the old index are not disturbed.
 ///
+/// Blocks until done; it brings its own async runtime and must not be called from inside another.
+///
 /// # Errors
 /// Nothing could be read, or the database cannot be written. A single feed that fails is told in the report.
 pub fn update(options: &UpdateOptions, progress: &dyn Progress) -> Result<UpdateReport, UpdateError> {
@@ -141,7 +145,7 @@ pub fn update(options: &UpdateOptions, progress: &dyn Progress) -> Result<Update
     let now = options.now.unwrap_or_else(OffsetDateTime::now_utc);
     // Seconds are enough, and shorter to read.
     let now = now.replace_nanosecond(0).unwrap_or(now).format(&Rfc3339).unwrap_or_default();
-    progress.begin(chosen.len());
+    progress.begin(chosen.iter().filter(|(_, asked)| *asked).count());
     let setup = |error: &dyn std::fmt::Display| UpdateError::Setup(error.to_string());
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(|e| setup(&e))?;
@@ -149,7 +153,7 @@ pub fn update(options: &UpdateOptions, progress: &dyn Progress) -> Result<Update
     let job = Arc::new(Job { directory, origin: options.origin.clone(), client, now: now.clone() });
     let mut taken: Vec<Taken> = runtime.block_on(
         stream::iter(chosen)
-            .map(|feed| take(Arc::clone(&job), feed, progress))
+            .map(|(feed, asked)| take(Arc::clone(&job), feed, asked, progress))
             .buffer_unordered(options.parallel.clamp(1, 32))
             .collect(),
     );
@@ -188,13 +192,20 @@ pub fn update(options: &UpdateOptions, progress: &dyn Progress) -> Result<Update
     })
 }
 
-fn choose(options: &UpdateOptions) -> Result<Vec<Feed>, UpdateError> {
+/// Every feed, and whether it is to be fetched.
+fn choose(options: &UpdateOptions) -> Result<Vec<(Feed, bool)>, UpdateError> {
     let all = feeds();
-    let Some(only) = &options.only else { return Ok(all) };
+    let Some(only) = &options.only else { return Ok(all.into_iter().map(|feed| (feed, true)).collect()) };
     if let Some(unknown) = only.iter().find(|name| !all.iter().any(|feed| feed.name == **name)) {
         return Err(UpdateError::UnknownFeed(unknown.clone()));
     }
-    Ok(all.into_iter().filter(|feed| only.contains(&feed.name)).collect())
+    Ok(all
+        .into_iter()
+        .map(|feed| {
+            let asked = only.contains(&feed.name);
+            (feed, asked)
+        })
+        .collect())
 }
 
 fn origin_name(origin: &Origin) -> String {
@@ -230,27 +241,30 @@ struct Taken {
     optional: bool,
 }
 
-async fn take(job: Arc<Job>, feed: Feed, progress: &dyn Progress) -> Taken {
+async fn take(job: Arc<Job>, feed: Feed, asked: bool, progress: &dyn Progress) -> Taken {
     let copy = Copy::of(&job.directory, &feed.name);
     let place = job.origin.place(&feed);
     let source = place.as_ref().map_or_else(|| feed.url.clone(), |place| place.shown());
     let fetched = match &place {
-        Some(place) => {
-            fetch(&job.client, place, &copy, Watch { progress, feed: &feed.name }).await.map_err(|e| e.to_string())
-        }
+        _ if !asked => Ok(copy.stamp().map_or(Fetched::Missing, Fetched::NotAsked)),
+        Some(place) => fetch(&job.client, place, &copy, Watch { progress, feed: &feed.name })
+            .await
+            .map_err(|error| error.to_string()),
         None => Err("its address is not a URL".to_owned()),
     };
     // A mirror need not have everything; a public address that is gone is a failure, and the last good copy serves on.
     let fetched = match fetched {
-        Ok(Fetched::Missing) if job.origin == Origin::Public && !feed.optional => {
+        Ok(Fetched::Missing) if asked && job.origin == Origin::Public && !feed.optional => {
             Err("the server has no such file".to_owned())
         }
         fetched => fetched,
     };
     let (name, now) = (feed.name.clone(), job.now.clone());
-    let optional = feed.optional;
+    let optional = feed.optional || !asked;
     let read = tokio::task::spawn_blocking(move || settle(&feed, &copy, fetched, &now)).await;
-    progress.done(&name);
+    if asked {
+        progress.done(&name);
+    }
     let (state, stamp, said) = read
         .unwrap_or_else(|error| (FeedState::Failed { reason: error.to_string(), kept: None }, Stamp::default(), None));
     let mut report =
@@ -298,6 +312,10 @@ fn settle(feed: &Feed, copy: &Copy, fetched: Result<Fetched, String>, now: &str)
                 let _ = copy.restamp(&stamp);
                 return (FeedState::Unchanged, stamp, Some(said));
             }
+            Err(error) => error.to_string(),
+        },
+        Ok(Fetched::NotAsked(stamp)) => match parse(&feed.name, &feed.format, &copy.data()) {
+            Ok(said) => return (FeedState::NotAsked, stamp, Some(said)),
             Err(error) => error.to_string(),
         },
         Err(reason) => reason,

@@ -3,7 +3,7 @@
 use boltseal_evidence::{Epss, KnownExploited, Rating, Severity};
 
 use super::format::{Cursor, IndexError, put_number, put_option, put_text, put_texts};
-use crate::record::{Advisory, Affected, End, Interval, Statement};
+use crate::record::{Advisory, Affected, End, Interval, Statement, is_cve};
 
 /// A record of the index: an advisory without its packages, with all that other feeds add to it.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +28,18 @@ pub struct Record {
     pub known_exploited: Option<KnownExploited>,
     /// FIRST's estimate, the highest of its ids.
     pub epss: Option<Epss>,
+}
+
+impl Record {
+    /// The id that stands for the vulnerability: the CVE, else the first of all its ids, which are the same for every
+    /// record of it. `None` for an erratum of several.
+    pub fn vulnerability(&self) -> Option<&str> {
+        if !self.covers.is_empty() {
+            return None;
+        }
+        let ids = || std::iter::once(&self.id).chain(&self.aliases).map(String::as_str);
+        ids().filter(|id| is_cve(id)).min().or_else(|| ids().min())
+    }
 }
 
 /// All that the index says of one package of one ecosystem: pairs of a record's number and the statement.

@@ -135,6 +135,18 @@ fn a_broken_record_is_named_and_an_archive_of_nothing_but_broken_records_is_a_br
 }
 
 #[test]
+fn a_feed_that_is_not_asked_for_stays_as_it_was() {
+    let (server, home) = (Server::start(), tempfile::tempdir().unwrap());
+    server.put(PYPI, &pypi(&["A-1"]), "one");
+    server.put(WOLFI, SECDB, "one");
+    run(home.path(), &server.url, &[]).unwrap();
+    server.put(PYPI, &pypi(&["A-1", "A-2"]), "two");
+    let report = run(home.path(), &server.url, &["osv/PyPI"]).unwrap();
+    assert_eq!(feed(&report, "wolfi").state, FeedState::NotAsked);
+    assert_eq!((records(home.path()), server.log(WOLFI).len()), (3, 1));
+}
+
+#[test]
 fn with_nothing_to_read_the_old_database_stays() {
     let (mirror, home) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let error = run(home.path(), mirror.path().to_str().unwrap(), &[]).unwrap_err();
