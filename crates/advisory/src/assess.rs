@@ -143,7 +143,7 @@ impl Matcher<'_> {
         }
         let mut spoken_of = BTreeSet::new();
         // Only an erratum of several CVEs needs to know whether each of them has a statement of its own.
-        if matches.iter().any(|found| !found.record.covers.is_empty()) {
+        if matches.iter().any(|found| found.record.covers.len() > 1) {
             for number in numbers {
                 let record = self.record(number)?;
                 spoken_of.extend(record.vulnerability().map(str::to_owned));

@@ -154,6 +154,9 @@ fn references(record: &Record) -> Vec<String> {
     urls.sort_by_key(|(other, _)| *other);
     urls.dedup();
     urls.truncate(MAX_REFERENCES);
+    if urls.is_empty() && ["DSA-", "DLA-", "DTSA-"].iter().any(|prefix| record.id.starts_with(prefix)) {
+        return vec![format!("https://security-tracker.debian.org/tracker/{}", record.id)];
+    }
     urls.into_iter().map(|(_, url)| url.to_owned()).collect()
 }
 

@@ -25,11 +25,11 @@ pub(super) fn fold(query: &Query, matches: &[Match], spoken_of: &BTreeSet<String
         }
     }
     let single: BTreeSet<String> = groups.keys().cloned().collect();
-    for found in matches {
+    for found in matches.iter().filter(|found| found.record.covers.len() > 1) {
         let covers = &found.record.covers;
         let each_alone = covers.iter().all(|cve| spoken_of.contains(cve));
         let mut alone = covers.iter().filter(|cve| each_alone && single.contains(*cve)).peekable();
-        if !covers.is_empty() && alone.peek().is_none() {
+        if alone.peek().is_none() {
             groups.entry(found.record.id.clone()).or_default().push(found);
         }
         for cve in alone {
@@ -78,7 +78,7 @@ fn first(records: &[&Rc<Record>], text: impl Fn(&Record) -> Option<&String>) -> 
 
 fn aliases(id: &str, records: &[&Rc<Record>]) -> Vec<String> {
     // An erratum that only adds to a CVE's finding does not make its other CVEs aliases of that one.
-    let adds = |record: &Record| !record.covers.is_empty() && record.id != id;
+    let adds = |record: &Record| record.covers.len() > 1 && record.id != id;
     let ids = records.iter().flat_map(|record| {
         let rest = if adds(record) { &[][..] } else { &record.covers[..] };
         let aliases = if adds(record) { &[][..] } else { &record.aliases[..] };

@@ -14,7 +14,7 @@ pub struct Record {
     pub id: String,
     /// Every other id of the same vulnerability in any feed, sorted.
     pub aliases: Vec<String>,
-    /// The vulnerabilities that an erratum fixes, where they are several, sorted.
+    /// The vulnerabilities that an erratum fixes, sorted; an erratum's id is none of their aliases.
     pub covers: Vec<String>,
     /// One line that says what it is.
     pub title: String,
@@ -34,8 +34,10 @@ impl Record {
     /// The id that stands for the vulnerability: the CVE, else the first of all its ids, which are the same for every
     /// record of it. `None` for an erratum of several.
     pub fn vulnerability(&self) -> Option<&str> {
-        if !self.covers.is_empty() {
-            return None;
+        match self.covers.as_slice() {
+            [] => {}
+            [only] => return Some(only),
+            _ => return None,
         }
         let ids = || std::iter::once(&self.id).chain(&self.aliases).map(String::as_str);
         ids().filter(|id| is_cve(id)).min().or_else(|| ids().min())
