@@ -8,6 +8,7 @@ mod owned;
 mod release;
 mod release_file;
 mod repositories;
+mod rpm;
 mod support;
 
 use crate::cataloger::Cataloger;
@@ -27,5 +28,6 @@ pub(crate) fn catalogers() -> Vec<Box<dyn Cataloger>> {
         Box::new(dpkg::DpkgFiles),
         Box::new(copyright::DpkgCopyright),
         Box::new(apk::Apk),
+        Box::new(rpm::Rpm),
     ]
 }
