@@ -29,7 +29,7 @@ const QUALIFIERS: [&str; 17] = [
 ];
 
 /// Beginnings of words that name a variant of the same artifact and version.
-const CLASSIFIERS: [&str; 17] = [
+const CLASSIFIERS: [&str; 18] = [
     "sources",
     "javadoc",
     "test",
@@ -47,6 +47,7 @@ const CLASSIFIERS: [&str; 17] = [
     "windows",
     "natives",
     "jakarta",
+    "no_aop",
 ];
 
 impl<'a> FileName<'a> {

@@ -8,12 +8,13 @@ use super::manifest::Manifest;
 /// Artifacts by their whole name.
 const EXACT: &[(&str, &str)] = &[
     ("ant", "org.apache.ant"),
+    ("aopalliance", "aopalliance"),
     ("asm", "org.ow2.asm"),
-    ("asm-all", "org.ow2.asm"),
     ("bsh", "org.beanshell"),
     ("c3p0", "com.mchange"),
     ("cglib", "cglib"),
     ("commons-beanutils", "commons-beanutils"),
+    ("commons-chain", "commons-chain"),
     ("commons-cli", "commons-cli"),
     ("commons-codec", "commons-codec"),
     ("commons-collections", "commons-collections"),
@@ -45,6 +46,8 @@ const EXACT: &[(&str, &str)] = &[
     ("jdom", "org.jdom"),
     ("jdom2", "org.jdom"),
     ("js", "org.mozilla"),
+    ("jsr250-api", "javax.annotation"),
+    ("junit", "junit"),
     ("kafka-clients", "org.apache.kafka"),
     ("log4j", "log4j"),
     ("mysql-connector-j", "com.mysql"),
@@ -52,6 +55,7 @@ const EXACT: &[(&str, &str)] = &[
     ("ognl", "ognl"),
     ("okio", "com.squareup.okio"),
     ("okio-jvm", "com.squareup.okio"),
+    ("oro", "oro"),
     ("postgresql", "org.postgresql"),
     ("quartz", "org.quartz-scheduler"),
     ("reactor-core", "io.projectreactor"),
@@ -63,6 +67,8 @@ const EXACT: &[(&str, &str)] = &[
     ("spring-security-oauth2", "org.springframework.security.oauth"),
     ("spring-xml", "org.springframework.ws"),
     ("velocity", "org.apache.velocity"),
+    ("velocity-tools", "org.apache.velocity"),
+    ("wiremock", "com.github.tomakehurst"),
     ("xalan", "xalan"),
     ("xercesImpl", "xerces"),
     ("xml-apis", "xml-apis"),
@@ -72,6 +78,8 @@ const EXACT: &[(&str, &str)] = &[
 
 /// Families of artifacts by the beginning of their names; the first that fits is taken.
 const FAMILIES: &[(&str, &str)] = &[
+    ("apiguardian-", "org.apiguardian"),
+    ("asm-", "org.ow2.asm"),
     ("bcmail-", "org.bouncycastle"),
     ("bcpg-", "org.bouncycastle"),
     ("bcpkix-", "org.bouncycastle"),
@@ -82,7 +90,9 @@ const FAMILIES: &[(&str, &str)] = &[
     ("commons-", "org.apache.commons"),
     ("groovy-", "org.codehaus.groovy"),
     ("junit-jupiter", "org.junit.jupiter"),
+    ("hamcrest", "org.hamcrest"),
     ("junit-platform", "org.junit.platform"),
+    ("junit-vintage", "org.junit.vintage"),
     ("kotlin-", "org.jetbrains.kotlin"),
     ("kotlinx-", "org.jetbrains.kotlinx"),
     ("log4j-", "org.apache.logging.log4j"),
@@ -166,6 +176,10 @@ pub(super) fn guess(artifact: &str, version: Option<&str>, manifest: &Manifest) 
     if let Some(group) = named.filter(|name| is_group(name)) {
         return Some(group.to_owned());
     }
+    // Bundles of Eclipse and OSGi are named by the whole of a reversed domain name.
+    if let Some((group, _)) = artifact.rsplit_once('.').filter(|(group, _)| is_group(artifact) && group.contains('.')) {
+        return Some(group.to_owned());
+    }
     // A reversed domain name: what stands before the artifact's own name is its group.
     let names = [manifest.symbolic_name(), manifest.get("automatic-module-name"), manifest.get("implementation-title")];
     names.into_iter().flatten().filter(|name| is_group(name)).find_map(|name| {
@@ -180,6 +194,8 @@ fn well_known(artifact: &str, version: Option<&str>) -> Option<&'static str> {
     let major: Option<u32> = version.and_then(|version| version.split('.').next()?.parse().ok());
     match (artifact, major) {
         // Projects that moved between groups.
+        ("asm" | "asm-all", Some(..4)) => return Some("asm"),
+        ("bsh", _) if version.is_some_and(|version| version >= "2.0b5") => return Some("org.apache-extras.beanshell"),
         ("okhttp", Some(..3)) => return Some("com.squareup.okhttp"),
         ("dom4j", Some(..2)) => return Some("dom4j"),
         ("hibernate-core", Some(6..)) => return Some("org.hibernate.orm"),
@@ -233,6 +249,10 @@ mod tests {
         check("tomcat-embed-core", "9.0.50", "", Some("org.apache.tomcat.embed"));
         check("commons-collections", "3.2.1", "", Some("commons-collections"));
         check("commons-collections4", "4.0", "", Some("org.apache.commons"));
+        check("asm", "3.3.1", "", Some("asm"));
+        check("asm-tree", "9.1", "", Some("org.ow2.asm"));
+        check("bsh", "2.0b4", "", Some("org.beanshell"));
+        check("bsh", "2.0b6", "", Some("org.apache-extras.beanshell"));
         check("hibernate-core", "5.4.0.Final", "", Some("org.hibernate"));
         check("hibernate-core", "6.1.0.Final", "", Some("org.hibernate.orm"));
     }
@@ -245,6 +265,7 @@ mod tests {
         check("acme-thing", "1", "Automatic-Module-Name: com.acme.thing", Some("com.acme"));
         check("thing", "1", "Bundle-SymbolicName: com.acme.other", Some("com.acme.other"));
         check("thing", "1", "Bundle-SymbolicName: thing", None);
+        check("org.osgi.core", "4.3.1", "Bundle-SymbolicName: osgi.core", Some("org.osgi"));
     }
 
     #[test]
