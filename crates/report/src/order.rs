@@ -33,7 +33,6 @@ pub(crate) fn resolving_versions<'a>(
 fn highest<'a>(versions: &[&'a str], kind: PackageType, compare: Option<Compare>) -> Option<&'a str> {
     let compare = compare?;
     let (first, rest) = versions.split_first()?;
-    rest.iter().try_fold(*first, |best, next| {
-        Some(if compare(kind, next, best)? == Ordering::Greater { *next } else { best })
-    })
+    rest.iter()
+        .try_fold(*first, |best, next| Some(if compare(kind, next, best)? == Ordering::Greater { *next } else { best }))
 }

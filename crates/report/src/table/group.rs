@@ -37,8 +37,10 @@ impl<'a> Group<'a> {
             let package = &finding.package;
             groups.entry((package.kind, source_name(finding), &package.version)).or_default().push(finding);
         }
-        let mut groups: Vec<Self> =
-            groups.into_iter().map(|((kind, name, version), list)| Self::new(kind, name, version, list, options)).collect();
+        let mut groups: Vec<Self> = groups
+            .into_iter()
+            .map(|((kind, name, version), list)| Self::new(kind, name, version, list, options))
+            .collect();
         groups.sort_by_key(|group| Reverse(group.urgency()));
         groups
     }
@@ -114,12 +116,8 @@ fn per_mille(probability: f64) -> u32 {
 pub(super) fn write(page: &mut Page, groups: &[Group<'_>], report: &Report, options: &RenderOptions) {
     let ids = groups.iter().flat_map(|group| &group.findings).map(|finding| columns(&finding.id));
     let id_width = ids.max().unwrap_or_default().min(WIDEST_ID);
-    let instructions: HashMap<usize, &str> = report
-        .inventory
-        .layers
-        .iter()
-        .filter_map(|layer| Some((layer.index, layer.created_by.as_deref()?)))
-        .collect();
+    let instructions: HashMap<usize, &str> =
+        report.inventory.layers.iter().filter_map(|layer| Some((layer.index, layer.created_by.as_deref()?))).collect();
     for group in groups {
         page.gap();
         title(page, group);

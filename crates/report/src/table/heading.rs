@@ -28,10 +28,12 @@ pub(super) fn write(page: &mut Page, report: &Report, options: &RenderOptions) {
 pub(super) fn subject(page: &mut Page, inventory: &Inventory, options: &RenderOptions) {
     let target = if options.target.is_empty() { name::kind(inventory) } else { options.target.as_str() };
     page.line(&[span(BOLD, target)]);
-    let mut facts = vec![inventory.os.as_ref().map_or_else(
-        || "no operating system found".to_owned(),
-        boltseal_evidence::OperatingSystem::display_name,
-    )];
+    let mut facts = vec![
+        inventory
+            .os
+            .as_ref()
+            .map_or_else(|| "no operating system found".to_owned(), boltseal_evidence::OperatingSystem::display_name),
+    ];
     if let Some(platform) = &inventory.subject.platform {
         let variant = platform.variant.as_deref().map(|variant| format!("/{variant}")).unwrap_or_default();
         facts.push(format!("{}/{}{variant}", platform.os, platform.architecture));
