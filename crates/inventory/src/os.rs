@@ -5,6 +5,7 @@ mod copyright;
 mod dpkg;
 mod field;
 mod owned;
+mod problems;
 mod release;
 mod release_file;
 mod repositories;

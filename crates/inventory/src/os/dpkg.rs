@@ -6,9 +6,10 @@ mod stanza;
 
 use boltseal_evidence::{Package, PackageType, Problem, SourcePackage};
 
-use self::stanza::Stanzas;
+use self::stanza::{Stanza, Stanzas};
 use super::field::{excerpt, lines, text};
 use super::owned::Ownership;
+use super::problems::Problems;
 use crate::cataloger::{Cataloger, File, FileMeta, Owned, Pattern, Records};
 use crate::limits::Limits;
 
@@ -38,55 +39,54 @@ impl Cataloger for Dpkg {
 
     fn catalog(&self, file: &File<'_>) -> Records {
         let mut records = Records::default();
+        let mut problems = Problems::of(file.path);
         // Distroless images give each package a file of its own, with the stanza of the archive's index: no Status.
         let lists_only_installed = file.path.starts_with(STATUS_D);
         let mut has_names = false;
         for stanza in Stanzas::new(file.content) {
             has_names |= stanza.package.is_some();
             if records.packages.len() >= Limits::DEFAULT.packages {
-                records.problems.push(Problem::at(
-                    file.path,
-                    format!("only the first {} packages were read", Limits::DEFAULT.packages),
-                ));
+                problems.add(format_args!("only the first {} packages were read", Limits::DEFAULT.packages));
                 break;
             }
-            if is_on_disk(stanza.status, lists_only_installed) {
-                package(&stanza, file, &mut records);
+            match stanza.status {
+                Some(status) if !is_on_disk(status) => {}
+                None if !lists_only_installed => {
+                    problems.add(format_args!("line {}: a package without a status is left out", stanza.line));
+                }
+                _ => records.packages.extend(package(&stanza, &mut problems)),
             }
         }
         let has_content = file.content.iter().any(|byte| !byte.is_ascii_whitespace());
         if has_content && !has_names {
             return Records::unreadable("holds no package stanza; it is damaged or not a dpkg status file");
         }
-        records
+        Records { problems: problems.into_vec(), ..records }
     }
 }
 
 /// The package's files are there: the last word of `Status` is not one of those that leave none or half of them.
-fn is_on_disk(status: Option<&[u8]>, without_status: bool) -> bool {
-    let Some(status) = status else { return without_status };
+fn is_on_disk(status: &[u8]) -> bool {
     matches!(
         status.split(u8::is_ascii_whitespace).rfind(|word| !word.is_empty()),
         Some(b"installed" | b"unpacked" | b"half-configured" | b"triggers-awaited" | b"triggers-pending")
     )
 }
 
-fn package(stanza: &stanza::Stanza<'_>, file: &File<'_>, records: &mut Records) {
+fn package(stanza: &Stanza<'_>, problems: &mut Problems<'_>) -> Option<Package> {
     let Some(name) = stanza.package.and_then(text) else {
-        let message = format!("line {}: a package without a name is left out", stanza.line);
-        records.problems.push(Problem::at(file.path, message));
-        return;
+        problems.add(format_args!("line {}: a package without a name is left out", stanza.line));
+        return None;
     };
     let version = stanza.version.and_then(text);
     if version.is_none() {
-        let message = format!("line {}: package `{name}` has no version", stanza.line);
-        records.problems.push(Problem::at(file.path, message));
+        problems.add(format_args!("line {}: package `{}` has no version", stanza.line, excerpt(name.as_bytes())));
     }
     let mut package = Package::new(PackageType::Deb, name);
     package.source = Some(source(stanza.source, &package.name, version.as_deref()));
     package.version = version;
     package.architecture = stanza.architecture.and_then(text);
-    records.packages.push(package);
+    Some(package)
 }
 
 /// The source package: `Source: glibc (2.31-13)`, `Source: glibc`, or, without the field, the package itself.
@@ -248,7 +248,9 @@ Version: 12.2.0-14+deb12u1
         let stanza = b"Package: base-files\nVersion: 12.4+deb12u5\nArchitecture: amd64\n";
         let records = catalog("var/lib/dpkg/status.d/base", stanza);
         assert_eq!(summary(&records), ["base-files 12.4+deb12u5 amd64 <- base-files 12.4+deb12u5"]);
-        assert!(catalog("var/lib/dpkg/status", stanza).packages.is_empty());
+        let records = catalog("var/lib/dpkg/status", stanza);
+        assert!(records.packages.is_empty());
+        assert_eq!(records.problems[0].message, "line 1: a package without a status is left out");
         assert!(!Dpkg.wants(&FileMeta { path: "var/lib/dpkg/status.d/base.md5sums", size: 1, executable: false }));
     }
 

@@ -53,7 +53,7 @@ impl Ownership {
     /// Adds the path `directory/name` to what the package owns, if it is one to keep. The directory may have a slash
     /// in front and behind, and may be empty.
     pub(super) fn add(&mut self, owned: &mut Owned, directory: &[u8], name: &[u8]) {
-        if !may_matter_by_name(name) {
+        if self.left == 0 || !may_matter_by_name(name) {
             return;
         }
         let directory = directory.strip_prefix(b"/").unwrap_or(directory);
