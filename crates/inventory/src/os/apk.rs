@@ -5,7 +5,7 @@
 
 use boltseal_evidence::{Package, PackageType, SourcePackage};
 
-use super::field::{excerpt, lines, text};
+use super::field::{excerpt, lines, text, too_many_packages};
 use super::owned::Ownership;
 use super::problems::Problems;
 use crate::cataloger::{Cataloger, File, Owned, Pattern, Records};
@@ -117,11 +117,11 @@ impl Reader<'_> {
         }
     }
 
-    /// Nothing more is taken; why is among the problems.
+    /// Nothing more is taken, and the records say why.
     fn is_full(&mut self) -> bool {
         let is_full = self.records.packages.len() >= Limits::DEFAULT.packages;
         if is_full {
-            self.problems.add(format_args!("only the first {} packages were read", Limits::DEFAULT.packages));
+            self.records.unreadable = Some(too_many_packages());
         }
         is_full
     }

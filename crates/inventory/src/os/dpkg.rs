@@ -7,7 +7,7 @@ mod stanza;
 use boltseal_evidence::{Package, PackageType, Problem, SourcePackage};
 
 use self::stanza::{Stanza, Stanzas};
-use super::field::{excerpt, lines, text};
+use super::field::{self, excerpt, lines, text};
 use super::owned::Ownership;
 use super::problems::Problems;
 use crate::cataloger::{Cataloger, File, FileMeta, Owned, Pattern, Records};
@@ -46,7 +46,7 @@ impl Cataloger for Dpkg {
         for stanza in Stanzas::new(file.content) {
             has_names |= stanza.package.is_some();
             if records.packages.len() >= Limits::DEFAULT.packages {
-                problems.add(format_args!("only the first {} packages were read", Limits::DEFAULT.packages));
+                records.unreadable = Some(field::too_many_packages());
                 break;
             }
             match stanza.status {
@@ -272,6 +272,14 @@ Version: 12.2.0-14+deb12u1
         assert!(catalog("var/lib/dpkg/status", &[0x1f; 100]).unreadable.is_some());
         assert!(catalog("var/lib/dpkg/status", b"x: y\n\n:\n").unreadable.is_some());
         assert!(catalog("var/lib/dpkg/status", b"\n\n").is_empty());
+    }
+
+    #[test]
+    fn a_database_beyond_the_limit_is_not_shown_as_read() {
+        let content = b"Package: x\nStatus: installed\nVersion: 1\n\n".repeat(Limits::DEFAULT.packages + 1);
+        let records = catalog("var/lib/dpkg/status", &content);
+        assert_eq!(records.packages.len(), Limits::DEFAULT.packages);
+        assert!(records.unreadable.is_some());
     }
 
     #[test]

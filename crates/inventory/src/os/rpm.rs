@@ -21,7 +21,7 @@ use std::fmt::Arguments;
 use boltseal_evidence::{Package, PackageType, SourcePackage};
 
 use self::header::{Header, tag};
-use super::field::{excerpt, text};
+use super::field::{excerpt, text, too_many_packages};
 use super::owned::Ownership;
 use super::problems::Problems;
 use crate::cataloger::{Cataloger, File, Owned, Pattern, Records};
@@ -113,11 +113,11 @@ impl Reader<'_> {
         self.problems.add(message);
     }
 
-    /// Nothing more is taken.
+    /// Nothing more is taken, and the records say why.
     fn is_full(&mut self) -> bool {
         let is_full = self.records.packages.len() >= Limits::DEFAULT.packages;
         if is_full {
-            self.problems.add(format_args!("only the first {} packages were read", Limits::DEFAULT.packages));
+            self.records.unreadable = Some(too_many_packages());
         }
         is_full
     }
@@ -149,7 +149,8 @@ impl Reader<'_> {
     }
 
     fn files(&mut self, header: &Header<'_>, package: &Package) {
-        const DIRECTORY: u32 = 0o040_000;
+        const KIND: u32 = 0o170_000;
+        const REGULAR: u32 = 0o100_000;
         /// No package has as many directories; each costs memory here.
         const MOST_DIRECTORIES: usize = 1_000_000;
         let directories: Vec<&[u8]> = header.strings(tag::DIRNAMES).take(MOST_DIRECTORIES).collect();
@@ -157,9 +158,9 @@ impl Reader<'_> {
         let mut owned =
             Owned { package: package.name.clone(), architecture: package.architecture.clone(), paths: Vec::new() };
         for (name, directory) in header.strings(tag::BASENAMES).zip(header.numbers(tag::DIRINDEXES)) {
-            let is_directory = modes.next().is_some_and(|mode| mode & 0o170_000 == DIRECTORY);
+            let is_regular = modes.next().is_none_or(|mode| mode & KIND == REGULAR);
             let directory = usize::try_from(directory).ok().and_then(|index| directories.get(index));
-            if let Some(directory) = directory.filter(|_| !is_directory) {
+            if let Some(directory) = directory.filter(|_| is_regular) {
                 self.ownership.add(&mut owned, directory, name);
             }
         }
