@@ -32,7 +32,7 @@ impl Cataloger for DpkgCopyright {
     }
 
     fn max_size(&self) -> u64 {
-        4 * 1024 * 1024
+        16 * 1024 * 1024
     }
 
     fn catalog(&self, file: &File<'_>) -> Records {

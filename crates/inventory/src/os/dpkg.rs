@@ -1,16 +1,17 @@
-//! Debian's package database: `status`, distroless images' `status.d`, and the lists of files.
+//! Debian's package database: `status`, and distroless images' `status.d`.
 //!
 //! deb-control(5), dpkg(1), and Debian Policy 5.6 for the fields.
 
+mod files;
 mod stanza;
 
-use boltseal_evidence::{Package, PackageType, Problem, SourcePackage};
+use boltseal_evidence::{Package, PackageType, SourcePackage};
 
+pub(super) use self::files::DpkgFiles;
 use self::stanza::{Stanza, Stanzas};
-use super::field::{self, excerpt, lines, text};
-use super::owned::Ownership;
+use super::field::{excerpt, text, too_many_packages};
 use super::problems::Problems;
-use crate::cataloger::{Cataloger, File, FileMeta, Owned, Pattern, Records};
+use crate::cataloger::{Cataloger, File, FileMeta, Pattern, Records};
 use crate::limits::Limits;
 
 const STATUS_D: &str = "var/lib/dpkg/status.d";
@@ -46,7 +47,7 @@ impl Cataloger for Dpkg {
         for stanza in Stanzas::new(file.content) {
             has_names |= stanza.package.is_some();
             if records.packages.len() >= Limits::DEFAULT.packages {
-                records.unreadable = Some(field::too_many_packages());
+                records.unreadable = Some(too_many_packages());
                 break;
             }
             match stanza.status {
@@ -110,67 +111,6 @@ fn without_binary_rebuild(version: &str) -> &str {
         Some((source, number)) if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) => source,
         _ => version,
     }
-}
-
-/// Reads which files a package owns: `info/NAME[:ARCH].list`, and for distroless images `status.d/NAME.md5sums`.
-///
-/// `info/*.md5sums` are not read: each has a `.list` beside it that says more.
-#[derive(Debug)]
-pub(super) struct DpkgFiles;
-
-impl Cataloger for DpkgFiles {
-    fn name(&self) -> &'static str {
-        "dpkg-files"
-    }
-
-    fn patterns(&self) -> &'static [Pattern] {
-        &[Pattern::Under("var/lib/dpkg/info", ".list"), Pattern::Under(STATUS_D, MD5SUMS)]
-    }
-
-    fn catalog(&self, file: &File<'_>) -> Records {
-        let mut ownership = Ownership::new();
-        let mut owned = owner(file.path);
-        if file.path.ends_with(MD5SUMS) {
-            // `d41d8cd98f00b204e9800998ecf8427e  usr/bin/tool`
-            for line in lines(file.content) {
-                if let Some((_, [b' ', path @ ..])) = line.split_at_checked(33) {
-                    ownership.add_path(&mut owned, path);
-                }
-            }
-        } else {
-            // A directory comes before what is in it; one that turns out to be a directory is no file to own.
-            let mut all = lines(file.content).peekable();
-            while let Some(line) = all.next() {
-                let next = all.peek().and_then(|next| next.strip_prefix(line));
-                if !matches!(next, Some([b'/', ..])) {
-                    ownership.add_path(&mut owned, line);
-                }
-            }
-        }
-        let mut records = Records::default();
-        if ownership.is_exhausted() {
-            let message = format!(
-                "the files of package `{}` are too many; some were left out",
-                excerpt(owned.package.as_bytes())
-            );
-            records.problems.push(Problem::at(file.path, message));
-        }
-        if !owned.paths.is_empty() {
-            records.owned.push(owned);
-        }
-        records
-    }
-}
-
-/// Package and architecture from the name of a list.
-fn owner(path: &str) -> Owned {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let name = name.strip_suffix(".list").or_else(|| name.strip_suffix(MD5SUMS)).unwrap_or(name);
-    let (package, architecture) = match name.split_once(':') {
-        Some((package, architecture)) => (package, Some(architecture.to_owned())),
-        None => (name, None),
-    };
-    Owned { package: package.to_owned(), architecture, paths: Vec::new() }
 }
 
 #[cfg(test)]
@@ -291,36 +231,10 @@ Version: 12.2.0-14+deb12u1
         }
     }
 
-    #[test]
-    fn lists_give_the_files_that_matter_and_no_directories() {
-        let list = "/.\n/usr\n/usr/bin\n/usr/bin/tool\n/usr/share\n/usr/share/doc\n/usr/share/doc/tool\n/usr/share/doc/tool/copyright\n\
-                    /bin\n/bin/tool2\n/usr/lib/libtool.so.1\n";
-        let records = DpkgFiles.catalog(&File { path: "var/lib/dpkg/info/tool:amd64.list", content: list.as_bytes() });
-        assert_eq!(
-            records.owned,
-            [Owned {
-                package: "tool".to_owned(),
-                architecture: Some("amd64".to_owned()),
-                paths: vec!["usr/bin/tool".to_owned(), "usr/bin/tool2".to_owned()],
-            }]
-        );
-    }
-
-    #[test]
-    fn checksums_of_distroless_packages_say_what_they_own() {
-        let sums = "d41d8cd98f00b204e9800998ecf8427e  usr/bin/tool\nshort\n";
-        let records = DpkgFiles.catalog(&File { path: "var/lib/dpkg/status.d/tool.md5sums", content: sums.as_bytes() });
-        assert_eq!(records.owned.len(), 1);
-        assert_eq!(records.owned[0].paths, ["usr/bin/tool"]);
-    }
-
     proptest! {
         #[test]
         fn any_bytes_are_read_without_panic(content: Vec<u8>) {
             catalog("var/lib/dpkg/status", &content);
-            for path in ["var/lib/dpkg/info/x.list", "var/lib/dpkg/status.d/x.md5sums"] {
-                DpkgFiles.catalog(&File { path, content: &content });
-            }
         }
 
         #[test]
