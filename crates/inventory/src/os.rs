@@ -5,11 +5,13 @@ mod copyright;
 mod dpkg;
 mod field;
 mod owned;
+mod problems;
 mod release;
 mod release_file;
 mod repositories;
 mod rpm;
 mod support;
+mod unread;
 
 use crate::cataloger::Cataloger;
 
@@ -29,5 +31,6 @@ pub(crate) fn catalogers() -> Vec<Box<dyn Cataloger>> {
         Box::new(copyright::DpkgCopyright),
         Box::new(apk::Apk),
         Box::new(rpm::Rpm),
+        Box::new(unread::UnreadDatabases),
     ]
 }

@@ -153,18 +153,33 @@ fn hash_databases_that_berkeley_db_wrote_are_read_in_both_byte_orders() {
     let Some(database) = rpm_database(&scratch.0) else { return };
     let headers = headers(&database);
     for order in [1234, 4321] {
-        let file = scratch.0.join(format!("Packages-{order}"));
-        if !db_load(&file, order, &headers) {
-            return;
+        // In pages this small every header is a chain of overflow pages, in pages this large it is on the hash page.
+        for page_size in [512, 4096, 65536] {
+            let file = scratch.0.join(format!("Packages-{order}-{page_size}"));
+            if !db_load(&file, order, page_size, &headers) {
+                return;
+            }
+            check(&catalog("var/lib/rpm/Packages", &std::fs::read(file).unwrap()));
         }
-        check(&catalog("var/lib/rpm/Packages", &std::fs::read(file).unwrap()));
     }
 }
 
-/// Has `db_load` write a hash database as rpm does: a counter under key 0, then the headers by number. Many more keys
-/// than pages fit make the table split its buckets.
-fn db_load(file: &Path, order: u32, headers: &[Vec<u8>]) -> bool {
-    let mut dump = format!("VERSION=3\nformat=bytevalue\ntype=hash\ndb_lorder={order}\ndb_pagesize=512\nHEADER=END\n");
+#[test]
+fn hash_databases_of_many_buckets_are_read_whole() {
+    let scratch = Scratch::new("buckets");
+    let Some(database) = rpm_database(&scratch.0) else { return };
+    let headers: Vec<Vec<u8>> = headers(&database).into_iter().cycle().take(1500).collect();
+    let file = scratch.0.join("Packages");
+    if db_load(&file, 1234, 4096, &headers) {
+        let records = catalog("var/lib/rpm/Packages", &std::fs::read(file).unwrap());
+        assert_eq!((records.packages.len(), records.problems.len(), records.unreadable), (1500, 0, None));
+    }
+}
+
+/// Has `db_load` write a hash database as rpm does: a counter under key 0, then the headers by number.
+fn db_load(file: &Path, order: u32, page_size: u32, headers: &[Vec<u8>]) -> bool {
+    let mut dump =
+        format!("VERSION=3\nformat=bytevalue\ntype=hash\ndb_lorder={order}\ndb_pagesize={page_size}\nHEADER=END\n");
     let hex = |bytes: &[u8]| {
         bytes.iter().fold(String::new(), |mut text, byte| {
             write!(text, "{byte:02x}").unwrap();

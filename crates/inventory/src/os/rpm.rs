@@ -18,11 +18,12 @@ mod sqlite;
 
 use std::fmt::Arguments;
 
-use boltseal_evidence::{Package, PackageType, Problem, SourcePackage};
+use boltseal_evidence::{Package, PackageType, SourcePackage};
 
 use self::header::{Header, tag};
-use super::field::{excerpt, text};
+use super::field::{excerpt, text, too_many_packages};
 use super::owned::Ownership;
+use super::problems::Problems;
 use crate::cataloger::{Cataloger, File, Owned, Pattern, Records};
 use crate::limits::Limits;
 
@@ -59,8 +60,12 @@ impl Cataloger for Rpm {
     }
 
     fn catalog(&self, file: &File<'_>) -> Records {
-        let mut reader =
-            Reader { path: file.path, records: Records::default(), ownership: Ownership::new(), lost: false };
+        let mut reader = Reader {
+            problems: Problems::of(file.path),
+            records: Records::default(),
+            ownership: Ownership::new(),
+            lost: false,
+        };
         let outcome = match file.path.rsplit('/').next() {
             Some("rpmdb.sqlite-wal") => {
                 sqlite::write_ahead_log(file.content, &mut reader);
@@ -72,9 +77,9 @@ impl Cataloger for Rpm {
             _ => bdb::read(file.content, &mut reader),
         };
         if reader.ownership.is_exhausted() {
-            reader.problem(format_args!("the files that its packages own are too many; some were left out"));
+            reader.problems.add(format_args!("the files that its packages own are too many; some were left out"));
         }
-        let mut records = reader.records;
+        let mut records = Records { problems: reader.problems.into_vec(), ..reader.records };
         if let Err(reason) = outcome {
             records.unreadable = Some(reason);
         } else if reader.lost && records.packages.is_empty() {
@@ -86,15 +91,12 @@ impl Cataloger for Rpm {
 
 /// What the readers of the forms hand their finds to.
 struct Reader<'a> {
-    path: &'a str,
+    problems: Problems<'a>,
     records: Records,
     ownership: Ownership,
     /// Some package could not be read.
     lost: bool,
 }
-
-/// Problems told of one file; further ones say nothing new.
-const PROBLEMS: usize = 100;
 
 impl Reader<'_> {
     /// Takes the header of one package.
@@ -108,21 +110,14 @@ impl Reader<'_> {
     /// Something is wrong, and a package is missing for it.
     fn lose(&mut self, message: Arguments<'_>) {
         self.lost = true;
-        self.problem(message);
+        self.problems.add(message);
     }
 
-    /// Adds a problem; what is beyond the first [`PROBLEMS`] is not even put into words.
-    fn problem(&mut self, message: Arguments<'_>) {
-        if self.records.problems.len() < PROBLEMS {
-            self.records.problems.push(Problem::at(self.path, message.to_string()));
-        }
-    }
-
-    /// Nothing more is taken.
+    /// Nothing more is taken, and the records say why.
     fn is_full(&mut self) -> bool {
         let is_full = self.records.packages.len() >= Limits::DEFAULT.packages;
         if is_full {
-            self.problem(format_args!("only the first {} packages were read", Limits::DEFAULT.packages));
+            self.records.unreadable = Some(too_many_packages());
         }
         is_full
     }
@@ -141,7 +136,7 @@ impl Reader<'_> {
         let version =
             field(tag::VERSION).zip(field(tag::RELEASE)).map(|(version, release)| format!("{version}-{release}"));
         if version.is_none() {
-            self.problem(format_args!("package `{}` has no version", excerpt(name.as_bytes())));
+            self.problems.add(format_args!("package `{}` has no version", excerpt(name.as_bytes())));
         }
         let mut package = Package::new(PackageType::Rpm, name);
         package.version = version.map(|version| with_epoch(epoch, version));
@@ -154,7 +149,8 @@ impl Reader<'_> {
     }
 
     fn files(&mut self, header: &Header<'_>, package: &Package) {
-        const DIRECTORY: u32 = 0o040_000;
+        const KIND: u32 = 0o170_000;
+        const REGULAR: u32 = 0o100_000;
         /// No package has as many directories; each costs memory here.
         const MOST_DIRECTORIES: usize = 1_000_000;
         let directories: Vec<&[u8]> = header.strings(tag::DIRNAMES).take(MOST_DIRECTORIES).collect();
@@ -162,9 +158,9 @@ impl Reader<'_> {
         let mut owned =
             Owned { package: package.name.clone(), architecture: package.architecture.clone(), paths: Vec::new() };
         for (name, directory) in header.strings(tag::BASENAMES).zip(header.numbers(tag::DIRINDEXES)) {
-            let is_directory = modes.next().is_some_and(|mode| mode & 0o170_000 == DIRECTORY);
+            let is_regular = modes.next().is_none_or(|mode| mode & KIND == REGULAR);
             let directory = usize::try_from(directory).ok().and_then(|index| directories.get(index));
-            if let Some(directory) = directory.filter(|_| !is_directory) {
+            if let Some(directory) = directory.filter(|_| is_regular) {
                 self.ownership.add(&mut owned, directory, name);
             }
         }

@@ -16,6 +16,12 @@ const MAGIC: &[u8] = b"SQLite format 3\0";
 /// Where the header says how the file is written and read: 1 is the rollback journal, 2 the write-ahead log.
 const JOURNAL_VERSIONS: usize = 18;
 
+/// Steps of SQLite's virtual machine between two looks at how many there were, and how many such rounds there may be.
+/// A row takes some ten steps; the most rows that are read, some 200. A tree of pages that leads back to itself, as
+/// only a made-up file has it, would take for ever.
+const ROUND: i32 = 10_000;
+const ROUNDS: u32 = 2_000;
+
 pub(super) fn is_sqlite(content: &[u8]) -> bool {
     content.starts_with(MAGIC)
 }
@@ -36,6 +42,14 @@ pub(super) fn read(content: &[u8], reader: &mut Reader<'_>) -> Result<(), String
 
 fn open(content: &[u8]) -> rusqlite::Result<Connection> {
     let mut connection = Connection::open_in_memory()?;
+    let mut rounds = 0u32;
+    connection.progress_handler(
+        ROUND,
+        Some(move || {
+            rounds += 1;
+            rounds > ROUNDS
+        }),
+    )?;
     // A database in memory cannot have a log beside it: SQLite refuses one that says so, though all of its pages are
     // here once the log is merged.
     let (head, rest) = content.split_at_checked(JOURNAL_VERSIONS).unwrap_or((content, &[]));
@@ -106,7 +120,7 @@ fn blob(row: &Row<'_>, reader: &mut Reader<'_>) {
 pub(super) fn write_ahead_log(content: &[u8], reader: &mut Reader<'_>) {
     const HEAD: usize = 32;
     if content.len() > HEAD {
-        reader.problem(format_args!(
+        reader.problems.add(format_args!(
             "holds changes that may not be in `rpmdb.sqlite` yet, so packages may be missing or outdated; run \
              `rpmdb --rebuilddb` when the image is built"
         ));

@@ -254,6 +254,52 @@ fn files_that_are_no_database_say_so() {
     assert!(reason.contains("without a plain table"), "{reason}");
 }
 
+/// A database whose schema is a tree in which each page names the next one sixty times, fifteen levels deep: walking
+/// it to the end takes longer than there is time.
+fn endless_sqlite() -> Vec<u8> {
+    const SIZE: usize = 512;
+    let connection = rusqlite::Connection::open_in_memory().unwrap();
+    let schema = "PRAGMA page_size = 512; CREATE TABLE Packages (hnum INTEGER PRIMARY KEY, blob BLOB, x UNIQUE)";
+    connection.execute_batch(schema).unwrap();
+    let mut file = connection.serialize("main").unwrap().to_vec();
+    assert_eq!(file.len(), 3 * SIZE);
+    // The rows for the table and its index move to pages of their own.
+    let mut both = file[..SIZE].to_vec();
+    both.copy_within(100..112, 0);
+    let mut index = both.clone();
+    index[4] = 1;
+    index.copy_within(10..12, 8);
+    let branch = |start: usize, children: usize, child: u32, last: u32| {
+        let mut page = vec![0u8; SIZE];
+        page[start] = 5;
+        page[start + 4] = children as u8;
+        page[start + 5..start + 7].copy_from_slice(&500u16.to_be_bytes());
+        page[start + 8..start + 12].copy_from_slice(&last.to_be_bytes());
+        for cell in page[start + 12..][..2 * children].chunks_exact_mut(2) {
+            cell.copy_from_slice(&500u16.to_be_bytes());
+        }
+        page[500..504].copy_from_slice(&child.to_be_bytes());
+        page[504] = 1;
+        page
+    };
+    file.extend(both);
+    file.extend(index);
+    for number in 6..=20 {
+        let child = if number == 20 { 5 } else { number + 1 };
+        file.extend(branch(0, 60, child, child));
+    }
+    let root = branch(100, 1, 4, 6);
+    file[100..SIZE].copy_from_slice(&root[100..]);
+    file[28..32].copy_from_slice(&20u32.to_be_bytes());
+    file
+}
+
+#[test]
+fn an_endless_schema_ends() {
+    let reason = catalog(&endless_sqlite()).unreadable.unwrap();
+    assert!(reason.contains("cannot be read as an SQLite database: interrupted"), "{reason}");
+}
+
 #[test]
 fn a_log_with_changes_beside_the_database_is_a_problem() {
     let log = |content| Rpm.catalog(&File { path: "var/lib/rpm/rpmdb.sqlite-wal", content });
