@@ -19,9 +19,9 @@ const LOCAL: usize = 30;
 const MAX_COMMENT: usize = 65_535;
 /// Bytes inflated between two looks at the budget.
 const STEP: u64 = 1024 * 1024;
-/// An entry of more than [`STEP`] bytes may not inflate to more than this many times its compressed size. Class files
-/// and nested archives stay below ten.
-const MAX_RATIO: u64 = 200;
+/// An entry of more than [`STEP`] bytes may not inflate to more than this many times its compressed size. Only nested
+/// archives are that large, and they stay below ten.
+const MAX_RATIO: u64 = 50;
 
 /// What an outermost archive may still cost, all nested ones counted.
 #[derive(Debug)]
