@@ -15,6 +15,9 @@ const MAX_HEADERS: usize = 1024 * 1024;
 /// Licence classifiers of one distribution.
 const MAX_CLASSIFIERS: usize = 1000;
 
+/// Metadata that Python 2 wrote of its own parts; pip leaves them out of its lists too.
+const PARTS_OF_PYTHON: [&str; 2] = ["Python", "wsgiref"];
+
 /// The cataloger of installed Python distributions.
 pub(crate) struct Python;
 
@@ -41,6 +44,9 @@ impl Cataloger for Python {
         let Some(name) = name.and_then(|name| field::bounded("name", &name, &mut records.problems)) else {
             return Records::unreadable("the metadata has no `Name` header, so the distribution cannot be named");
         };
+        if PARTS_OF_PYTHON.iter().any(|part| name.eq_ignore_ascii_case(part)) {
+            return Records::default();
+        }
         let mut package = Package::new(PackageType::PyPi, name);
         package.version = version.and_then(|version| field::bounded("version", &version, &mut records.problems));
         if package.version.is_none() {
@@ -186,6 +192,13 @@ mod tests {
         assert_eq!(records.packages.first().map(|package| package.version.clone()), Some(None));
         assert_eq!(records.problems.len(), 1);
         assert!(read("s/.dist-info/METADATA", b"\n\n").unreadable.is_some());
+    }
+
+    #[test]
+    fn parts_of_python_itself_are_no_distributions() {
+        assert!(
+            read("lib/python2.7/lib-dynload/Python-2.7.18-py2.7.egg-info", b"Name: Python\nVersion: 2.7\n").is_empty()
+        );
     }
 
     proptest! {
