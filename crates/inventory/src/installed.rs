@@ -2,6 +2,7 @@
 
 use crate::cataloger::Cataloger;
 
+mod archive;
 mod binary;
 mod bitnami;
 mod composer;

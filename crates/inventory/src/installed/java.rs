@@ -11,13 +11,12 @@ use crate::cataloger::{Cataloger, File, Pattern, Records};
 use crate::installed::field;
 use crate::limits::Limits;
 
-mod archive;
 mod filename;
 mod group;
 mod identity;
 mod manifest;
 
-use archive::{Archive, ArchiveError, Budget, Entry};
+use crate::installed::archive::{Archive, ArchiveError, Budget, Entry};
 use identity::Identity;
 use manifest::{Coordinates, Manifest};
 
