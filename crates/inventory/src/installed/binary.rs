@@ -144,11 +144,16 @@ mod tests {
         }
 
         #[test]
-        fn flipped_bits_give_an_answer(at in any::<prop::sample::Index>(), bit in 0..8u8) {
-            let mut content = elf::Elf::default()
-                .section(".go.buildinfo", &go::tests::inline("go1.21.3", "path\ta\nmod\ta\tv1\t\n"))
-                .section(".dep-v0", &rust::tests::compressed(r#"{"packages":[{"name":"a","version":"1.0.0"}]}"#))
-                .build();
+        fn flipped_bits_give_an_answer(at in any::<prop::sample::Index>(), bit in 0..8u8, old in any::<bool>()) {
+            let elf = elf::Elf::default();
+            let modules = "path\ta\nmod\ta\tv1\t\n";
+            let go = match old {
+                true => go::tests::pointers(elf.first_address(), false, "go1.16", modules),
+                false => go::tests::inline("go1.21.3", modules),
+            };
+            let rust = rust::tests::compressed(r#"{"packages":[{"name":"a","version":"1.0.0"}]}"#);
+            let mut content = elf.section(".go.buildinfo", &go).section(".dep-v0", &rust).build();
+            prop_assert_eq!(catalog(&content).packages.len(), 3);
             let at = at.index(content.len());
             content[at] ^= 1 << bit;
             prop_assert!(catalog(&content).packages.len() <= 3);

@@ -22,7 +22,7 @@ use manifest::{Coordinates, Manifest};
 
 /// Bytes of a manifest that are read; its main section comes first, signatures of each class after it.
 const MAX_MANIFEST: u64 = 256 * 1024;
-const MAX_PROPERTIES: u64 = 64 * 1024;
+const MAX_PROPERTIES: u64 = 16 * 1024;
 /// Characters of an entry's name that a path shows.
 const MAX_NAME: usize = 255;
 /// The extensions of Java archives.

@@ -269,7 +269,12 @@ pub(super) mod tests {
     }
 
     /// Build info as Go 1.13 to 1.17 wrote it, at the given address.
-    fn pointers(address: u64, big_endian: bool, toolchain: &str, modules: &str) -> Vec<u8> {
+    pub(in crate::installed::binary) fn pointers(
+        address: u64,
+        big_endian: bool,
+        toolchain: &str,
+        modules: &str,
+    ) -> Vec<u8> {
         let word = |value: u64| if big_endian { value.to_be_bytes() } else { value.to_le_bytes() };
         let modules = guarded(modules);
         let texts = address + 64;
