@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use boltseal_evidence::{Package, PackageType};
 
-use crate::cataloger::{Cataloger, File, Pattern, Records};
+use crate::cataloger::{Cataloger, File, FileMeta, Pattern, Records};
 use crate::installed::archive::{Archive, ArchiveError, Budget};
 use crate::installed::field;
 use crate::limits::Limits;
@@ -38,6 +38,10 @@ impl Cataloger for Python {
         ]
     }
 
+    fn wants(&self, file: &FileMeta<'_>) -> bool {
+        !is_fixture(file.path)
+    }
+
     fn catalog(&self, file: &File<'_>) -> Records {
         if file.path.ends_with(".egg") {
             return match metadata_of_egg(file.content) {
@@ -47,6 +51,12 @@ impl Cataloger for Python {
         }
         distribution(file.path, file.content)
     }
+}
+
+/// The path leads into the tests of an installed package, which bring made-up distributions.
+fn is_fixture(path: &str) -> bool {
+    let inside = ["site-packages/", "dist-packages/"].iter().find_map(|root| path.rsplit_once(root));
+    inside.is_some_and(|(_, path)| path.split('/').any(|name| matches!(name, "test" | "tests")))
 }
 
 /// The metadata of a zipped egg.
@@ -220,6 +230,18 @@ mod tests {
         assert_eq!(records.packages.first().map(|package| package.version.clone()), Some(None));
         assert_eq!(records.problems.len(), 1);
         assert!(read("s/.dist-info/METADATA", b"\n\n").unreadable.is_some());
+    }
+
+    #[test]
+    fn fixtures_of_installed_packages_are_not_wanted() {
+        for (path, expect) in [
+            ("usr/lib/python3/dist-packages/six-1.egg-info", true),
+            ("tests/lib/site-packages/six-1.egg-info", true),
+            ("tests/six-1.egg-info", true),
+            ("v/site-packages/pkg_resources/tests/data/my-test-package.egg-info/PKG-INFO", false),
+        ] {
+            assert_eq!(Python.wants(&FileMeta { path, size: 1, executable: false }), expect, "{path}");
+        }
     }
 
     #[test]

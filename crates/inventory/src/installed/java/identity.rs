@@ -55,7 +55,9 @@ impl Identity<'_> {
             }
             Own::Guessed { artifact, version } => {
                 let named = self.poms.iter().find(|(_, name)| *name == artifact).map(|(group, _)| (*group).to_owned());
-                let group = named.or_else(|| group::guess(&artifact, version.as_deref(), &self.manifest));
+                let group = named
+                    .or_else(|| group::of_repository(path, &artifact, version.as_deref()))
+                    .or_else(|| group::guess(&artifact, version.as_deref(), &self.manifest));
                 found.push(Found { group, artifact, version, license, kind });
             }
             Own::None => {}
@@ -74,7 +76,9 @@ impl Identity<'_> {
     fn own(&self, stem: &str, name: FileName<'_>) -> Own {
         let version = self.version(name);
         let same_name = |one: &Coordinates| {
-            one.artifact.as_deref().is_some_and(|artifact| artifact == name.artifact || artifact == stem)
+            let Some(artifact) = one.artifact.as_deref() else { return false };
+            let group = name.artifact.strip_suffix(artifact).and_then(|rest| rest.strip_suffix('.'));
+            artifact == name.artifact || artifact == stem || group.is_some() && group == one.group.as_deref()
         };
         let same_version = |one: &Coordinates| version.is_some() && one.version == version;
         let title = self.manifest.get("implementation-title");
@@ -101,7 +105,7 @@ impl Identity<'_> {
     /// The artifact's name: the file's where it is one of a release, else the manifest's, else the file's.
     fn artifact(&self, stem: &str, name: FileName<'_>) -> String {
         if name.version.is_some() {
-            return name.artifact.to_owned();
+            return group::qualified(name.artifact, name.version).unwrap_or(name.artifact).to_owned();
         }
         if let Some(artifact) = group::tomcat_artifact(stem).filter(|_| self.is_tomcat()) {
             return artifact.to_owned();
