@@ -11,19 +11,20 @@ use crate::cataloger::{Cataloger, File, Pattern, Records};
 use crate::installed::field;
 use crate::limits::Limits;
 
-mod archive;
 mod filename;
 mod group;
 mod identity;
 mod manifest;
 
-use archive::{Archive, ArchiveError, Budget, Entry};
+use crate::installed::archive::{Archive, ArchiveError, Budget, Entry};
 use identity::Identity;
 use manifest::{Coordinates, Manifest};
 
 /// Bytes of a manifest that are read; its main section comes first, signatures of each class after it.
 const MAX_MANIFEST: u64 = 256 * 1024;
-const MAX_PROPERTIES: u64 = 64 * 1024;
+const MAX_PROPERTIES: u64 = 16 * 1024;
+/// Characters of an entry's name that a path shows.
+const MAX_NAME: usize = 255;
 /// The extensions of Java archives.
 const EXTENSIONS: [&str; 7] = ["jar", "war", "ear", "par", "jpi", "hpi", "aar"];
 
@@ -102,7 +103,7 @@ impl Walk {
         self.identify(archive, &contents, path);
         for entry in &contents.nested {
             let name = String::from_utf8_lossy(entry.name);
-            let inner = format!("{path}!/{}", shortened(&name, self.limits.field));
+            let inner = format!("{path}!/{}", shortened(&name));
             if depth + 1 >= self.limits.archive_depth {
                 let message = format!("archives nested more than {} deep are not read", self.limits.archive_depth);
                 self.problem(&inner, message);
@@ -189,7 +190,7 @@ impl Walk {
             Ok(bytes) => Some(bytes),
             Err(error) => {
                 let name = String::from_utf8_lossy(entry.name);
-                let inner = format!("{path}!/{}", shortened(&name, self.limits.field));
+                let inner = format!("{path}!/{}", shortened(&name));
                 self.problem(&inner, format!("the entry cannot be read: {error}"));
                 None
             }
@@ -197,7 +198,7 @@ impl Walk {
     }
 
     fn problem(&mut self, path: &str, message: String) {
-        self.records.problems.push(Problem::at(path, message));
+        field::report_problem(&mut self.records, Problem::at(path, message));
     }
 
     fn limit(&mut self, path: &str, what: String) {
@@ -245,8 +246,9 @@ fn is_archive(name: &[u8]) -> bool {
     extension.len() < name.len() && EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known.as_bytes()))
 }
 
-fn shortened(name: &str, length: usize) -> Cow<'_, str> {
-    match name.char_indices().nth(length) {
+/// An entry's name as it goes into a path; longer ones are cut.
+fn shortened(name: &str) -> Cow<'_, str> {
+    match name.char_indices().nth(MAX_NAME) {
         Some((end, _)) => Cow::Owned(format!("{}…", name.get(..end).unwrap_or_default())),
         None => Cow::Borrowed(name),
     }

@@ -5,6 +5,9 @@
 
 use super::manifest::Manifest;
 
+/// Parts of a group that are tried.
+const MAX_DOTS: usize = 10;
+
 /// Artifacts by their whole name.
 const EXACT: &[(&str, &str)] = &[
     ("ant", "org.apache.ant"),
@@ -167,6 +170,23 @@ pub(super) fn tomcat_artifact(file: &str) -> Option<&'static str> {
     TOMCAT.iter().find(|(name, _)| *name == file).map(|(_, artifact)| *artifact)
 }
 
+/// Takes `GROUP.ARTIFACT` apart, as Quarkus and others name the files of libraries, where the artifact is well known.
+pub(super) fn qualified<'a>(name: &'a str, version: Option<&str>) -> Option<&'a str> {
+    let dots = name.match_indices('.').take(MAX_DOTS);
+    dots.filter_map(|(at, _)| Some((name.get(..at)?, name.get(at + 1..)?)))
+        .find(|(group, artifact)| well_known(artifact, version) == Some(*group))
+        .map(|(_, artifact)| artifact)
+}
+
+/// The group that the path in a Maven repository tells: `…/GROUP/AS/PATH/ARTIFACT/VERSION/ARTIFACT-VERSION.jar`.
+pub(super) fn of_repository(path: &str, artifact: &str, version: Option<&str>) -> Option<String> {
+    let roots = [".m2/repository/", "maven-repo/"];
+    let inside = roots.iter().find_map(|root| path.rsplit_once(root)).map(|(_, inside)| inside)?;
+    let group = inside.rsplit_once('/')?.0.strip_suffix(version?)?.strip_suffix('/')?;
+    let group = group.strip_suffix(artifact)?.strip_suffix('/')?;
+    Some(group.replace('/', "."))
+}
+
 /// The group of an artifact: from the lists above, else from the manifest.
 pub(super) fn guess(artifact: &str, version: Option<&str>, manifest: &Manifest) -> Option<String> {
     if let Some(group) = well_known(artifact, version) {
@@ -266,6 +286,16 @@ mod tests {
         check("thing", "1", "Bundle-SymbolicName: com.acme.other", Some("com.acme.other"));
         check("thing", "1", "Bundle-SymbolicName: thing", None);
         check("org.osgi.core", "4.3.1", "Bundle-SymbolicName: osgi.core", Some("org.osgi"));
+    }
+
+    #[test]
+    fn file_names_and_repositories_tell_groups() {
+        assert_eq!(qualified("org.springframework.boot.spring-boot", Some("2.6")), Some("spring-boot"));
+        assert_eq!(qualified("org.springframework.spring-core", Some("5.3")), Some("spring-core"));
+        assert_eq!(qualified("com.acme.spring-core", Some("5.3")), None);
+        let path = "usr/share/maven-repo/org/jsr-305/jsr305/0.1/jsr305-0.1.jar";
+        assert_eq!(of_repository(path, "jsr305", Some("0.1")).as_deref(), Some("org.jsr-305"));
+        assert_eq!(of_repository("usr/share/java/jsr305-0.1.jar", "jsr305", Some("0.1")), None);
     }
 
     #[test]

@@ -44,21 +44,20 @@ impl Identity<'_> {
         let kind = kind.filter(|kind| *kind != "jar");
         let license = self.manifest.get("bundle-license").map(str::to_owned);
         let name = FileName::read(stem, self.manifest.version());
-        let own = self.own(stem, name);
         self.properties.sort_by(|a, b| (&a.group, &a.artifact, &a.version).cmp(&(&b.group, &b.artifact, &b.version)));
         self.properties.dedup();
         let mut found = Vec::new();
-        match own {
-            Own::Listed(index_of) => {
-                if let Some(index) = self.properties.iter().position(|one| *one == index_of) {
-                    let one = self.properties.remove(index);
-                    let version = one.version.or_else(|| self.version(name));
-                    found.extend(listed(one.group, one.artifact, version, license, kind));
-                }
+        match self.own(stem, name) {
+            Own::Listed(index) => {
+                let one = self.properties.remove(index);
+                let version = one.version.or_else(|| self.version(name));
+                found.extend(listed(one.group, one.artifact, version, license, kind));
             }
             Own::Guessed { artifact, version } => {
                 let named = self.poms.iter().find(|(_, name)| *name == artifact).map(|(group, _)| (*group).to_owned());
-                let group = named.or_else(|| group::guess(&artifact, version.as_deref(), &self.manifest));
+                let group = named
+                    .or_else(|| group::of_repository(path, &artifact, version.as_deref()))
+                    .or_else(|| group::guess(&artifact, version.as_deref(), &self.manifest));
                 found.push(Found { group, artifact, version, license, kind });
             }
             Own::None => {}
@@ -76,24 +75,22 @@ impl Identity<'_> {
     /// Finds the archive's own artifact.
     fn own(&self, stem: &str, name: FileName<'_>) -> Own {
         let version = self.version(name);
-        let same_name = |one: &&Coordinates| {
-            one.artifact.as_deref().is_some_and(|artifact| artifact == name.artifact || artifact == stem)
+        let same_name = |one: &Coordinates| {
+            let Some(artifact) = one.artifact.as_deref() else { return false };
+            let group = name.artifact.strip_suffix(artifact).and_then(|rest| rest.strip_suffix('.'));
+            artifact == name.artifact || artifact == stem || group.is_some() && group == one.group.as_deref()
         };
-        let same_version = |one: &&Coordinates| version.is_some() && one.version == version;
-        let titled = |one: &&Coordinates| one.artifact.as_deref() == self.manifest.get("implementation-title");
-        let listed = self.properties.iter().find(same_name).or_else(|| {
-            // A renamed archive: `app.jar`.
-            let mut candidates = self.properties.iter();
-            let first = candidates.next()?;
-            let alone = candidates.next().is_none();
-            let renamed = name.version.is_none() && (version.is_none() || same_version(&first));
-            if alone && (renamed || same_version(&first)) {
-                return Some(first);
+        let same_version = |one: &Coordinates| version.is_some() && one.version == version;
+        let title = self.manifest.get("implementation-title");
+        let index = self.properties.iter().position(same_name).or_else(|| match self.properties.as_slice() {
+            // A renamed archive, `app.jar`: the only one listed, unless the archive states another version.
+            [one] => (same_version(one) || version.is_none()).then_some(0),
+            many => {
+                many.iter().position(|one| title.is_some() && one.artifact.as_deref() == title && same_version(one))
             }
-            self.properties.iter().find(titled).filter(same_version)
         });
-        if let Some(one) = listed {
-            return Own::Listed(one.clone());
+        if let Some(index) = index {
+            return Own::Listed(index);
         }
         let runtime = self.manifest.get("implementation-title") == Some(RUNTIME);
         // Beside artifacts that are listed, only one that is named with its version is worth a guess.
@@ -108,7 +105,7 @@ impl Identity<'_> {
     /// The artifact's name: the file's where it is one of a release, else the manifest's, else the file's.
     fn artifact(&self, stem: &str, name: FileName<'_>) -> String {
         if name.version.is_some() {
-            return name.artifact.to_owned();
+            return group::qualified(name.artifact, name.version).unwrap_or(name.artifact).to_owned();
         }
         if let Some(artifact) = group::tomcat_artifact(stem).filter(|_| self.is_tomcat()) {
             return artifact.to_owned();
@@ -117,7 +114,7 @@ impl Identity<'_> {
         let title = titles.into_iter().filter_map(|title| self.manifest.get(title)).find(|title| is_artifact(title));
         let symbolic = || self.manifest.symbolic_name().and_then(|name| name.rsplit('.').next());
         let chosen = match title {
-            // The file was not renamed: both agree.
+            // With a dot in it, a title is a package's or bundle's name.
             Some(title) if !title.contains('.') => title,
             _ if self.manifest.version().is_some() => symbolic().unwrap_or(stem),
             _ => stem,
@@ -132,8 +129,8 @@ impl Identity<'_> {
 }
 
 enum Own {
-    /// One of the listed.
-    Listed(Coordinates),
+    /// The listed one at this index.
+    Listed(usize),
     Guessed {
         artifact: String,
         version: Option<String>,

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::limits::Limits;
+
 /// The attributes of a manifest's main section that help to name an archive (JAR File Specification, "JAR Manifest").
 #[derive(Debug, Default)]
 pub(super) struct Manifest {
@@ -78,7 +80,7 @@ impl Coordinates {
             };
             let value = unescaped(value.trim());
             if !value.is_empty() && !value.contains("${") {
-                *slot = Some(value.into_owned());
+                *slot = Some(value.chars().take(Limits::DEFAULT.field + 1).collect());
             }
         }
         let from_path = |part: &str| (!part.is_empty()).then(|| part.to_owned());

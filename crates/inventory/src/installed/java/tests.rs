@@ -87,6 +87,7 @@ fn file_name_and_manifest_name_an_archive_without_maven() {
             "Bundle-SymbolicName: org.acme.thing\nBundle-Version: 2.0.0\n",
             "pkg:maven/org.acme/thing@2.0.0",
         ),
+        ("lib/org.springframework.spring-core-5.3.17.jar", "", "pkg:maven/org.springframework/spring-core@5.3.17"),
         ("tool.jar", "Main-Class: a.B\n", "pkg:maven/tool"),
     ] {
         check(path, &[manifest(text), CLASS], &format!("{expect} in {path}"));

@@ -1,6 +1,6 @@
 //! A zip archive read from memory: a walk over its central directory, and entries inflated within a budget.
 //!
-//! Follows PKWARE's APPNOTE, sections 4.3 and 4.4, as far as Java archives use it: stored and deflated entries, zip64,
+//! Follows PKWARE's APPNOTE, sections 4.3 and 4.4, as far as Java archives and Python eggs use it: stored and deflated entries, zip64,
 //! and bytes in front of the archive (an executable jar begins with a shell script). Nothing is allocated for entries
 //! that nobody asks for, and a stored entry is a slice of the archive.
 
@@ -19,19 +19,19 @@ const LOCAL: usize = 30;
 const MAX_COMMENT: usize = 65_535;
 /// Bytes inflated between two looks at the budget.
 const STEP: u64 = 1024 * 1024;
-/// An entry of more than [`STEP`] bytes may not inflate to more than this many times its compressed size. Class files
-/// and nested archives stay below ten.
-const MAX_RATIO: u64 = 200;
+/// An entry of more than [`STEP`] bytes may not inflate to more than this many times its compressed size. Only nested
+/// archives are that large, and they stay below ten.
+const MAX_RATIO: u64 = 50;
 
 /// What an outermost archive may still cost, all nested ones counted.
 #[derive(Debug)]
-pub(super) struct Budget {
-    pub(super) entries: usize,
-    pub(super) bytes: u64,
+pub(crate) struct Budget {
+    pub(crate) entries: usize,
+    pub(crate) bytes: u64,
 }
 
 impl Budget {
-    pub(super) fn new(limits: &Limits) -> Self {
+    pub(crate) fn new(limits: &Limits) -> Self {
         Self { entries: limits.archive_entries, bytes: limits.archive_bytes }
     }
 
@@ -48,14 +48,14 @@ impl Budget {
 
 /// Why an archive or one of its entries cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(super) enum ArchiveError {
+pub(crate) enum ArchiveError {
     #[error("it has no zip directory: it is truncated or no archive")]
     NoDirectory,
     #[error("its zip directory is damaged")]
     Directory,
     #[error("the entry is encrypted")]
     Encrypted,
-    #[error("the entry is compressed with method {0}, which Java archives do not use")]
+    #[error("the entry is compressed with method {0}, which is not known here")]
     Method(u16),
     #[error("the entry's data lies outside the archive")]
     Outside,
@@ -69,7 +69,7 @@ pub(super) enum ArchiveError {
 
 /// An archive whose directory was found.
 #[derive(Debug)]
-pub(super) struct Archive<'a> {
+pub(crate) struct Archive<'a> {
     bytes: &'a [u8],
     directory: &'a [u8],
     /// What is added to offsets: the length of whatever precedes the archive.
@@ -78,7 +78,7 @@ pub(super) struct Archive<'a> {
 
 impl<'a> Archive<'a> {
     /// Finds the directory.
-    pub(super) fn open(bytes: &'a [u8]) -> Result<Self, ArchiveError> {
+    pub(crate) fn open(bytes: &'a [u8]) -> Result<Self, ArchiveError> {
         let end = find_end(bytes).ok_or(ArchiveError::NoDirectory)?;
         let record = bytes.get(end..).ok_or(ArchiveError::NoDirectory)?;
         let (mut size, mut offset) = (u64::from(u32_at(record, 12)), u64::from(u32_at(record, 16)));
@@ -105,7 +105,7 @@ impl<'a> Archive<'a> {
     }
 
     /// The entries in the directory's order. A damaged directory ends with an error.
-    pub(super) fn entries(&self) -> impl Iterator<Item = Result<Entry<'a>, ArchiveError>> + use<'a> {
+    pub(crate) fn entries(&self) -> impl Iterator<Item = Result<Entry<'a>, ArchiveError>> + use<'a> {
         let mut rest = self.directory;
         std::iter::from_fn(move || {
             if rest.is_empty() {
@@ -121,7 +121,7 @@ impl<'a> Archive<'a> {
     }
 
     /// All bytes of an entry, checked against the size and checksum that the directory gives.
-    pub(super) fn read(&self, entry: &Entry<'a>, budget: &mut Budget) -> Result<Cow<'a, [u8]>, ArchiveError> {
+    pub(crate) fn read(&self, entry: &Entry<'a>, budget: &mut Budget) -> Result<Cow<'a, [u8]>, ArchiveError> {
         let content = self.inflate(entry, u64::MAX, budget)?;
         let mut crc = flate2::Crc::new();
         crc.update(&content);
@@ -130,7 +130,7 @@ impl<'a> Archive<'a> {
     }
 
     /// The first bytes of an entry.
-    pub(super) fn read_start(
+    pub(crate) fn read_start(
         &self,
         entry: &Entry<'a>,
         max: u64,
@@ -170,9 +170,9 @@ impl<'a> Archive<'a> {
 
 /// One entry of the directory.
 #[derive(Debug, Clone)]
-pub(super) struct Entry<'a> {
+pub(crate) struct Entry<'a> {
     /// The name with `/` between its parts; a directory's ends with one.
-    pub(super) name: &'a [u8],
+    pub(crate) name: &'a [u8],
     encrypted: bool,
     method: u16,
     crc: u32,
