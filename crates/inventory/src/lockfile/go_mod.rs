@@ -84,7 +84,10 @@ fn directive<'a>(verb: &str, words: &[&'a str], line: u32, module: &mut Module<'
         }
         ("require", [path, version]) => module.required.push((path, version, line)),
         ("replace", words) => match replacement(words, line) {
-            Some((path, version, new)) => drop(module.replaced.insert((path, version), new)),
+            Some((path, version, new)) if module.replaced.len() < crate::Limits::DEFAULT.packages => {
+                module.replaced.insert((path, version), new);
+            }
+            Some(_) => {}
             None => listing.problem(Some(line), format!("`replace {}` is not understood", excerpt(&words.join(" ")))),
         },
         ("require", _) => {

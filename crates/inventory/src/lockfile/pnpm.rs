@@ -49,7 +49,11 @@ fn add(key: &str, line: u32, entry: &Node, major: u32, scope: Option<Scope>, lis
     }
     let versioned = reference.starts_with(|first: char| first.is_ascii_digit());
     let version = entry.text("version").or(versioned.then_some(reference));
-    let name = entry.text("name").unwrap_or(name_in_key);
+    // The key of anything not from a registry is an address; then only the entry tells the name.
+    let named_by_key = versioned || (major >= 6 && !reference.is_empty());
+    let Some(name) = entry.text("name").or(named_by_key.then_some(name_in_key)) else {
+        return listing.problem(Some(line), format!("`{}` names no package", excerpt(key)));
+    };
     let mut found = package_in_namespace(PackageType::Npm, name, version);
     found.scope = scope;
     let from_git = match (resolution.text("repo"), resolution.text("commit")) {

@@ -204,7 +204,9 @@ fn read_address(name: Option<&str>, address: &str, line: Option<u32>, listing: &
         };
         let mut found = package(PackageType::PyPi, name, None);
         let path = url.find("://").map_or(0, |at| at + 3);
-        let revision = url.rfind('@').filter(|&at| at > url.rfind('/').unwrap_or(path));
+        // An `@` before the path belongs to the user name.
+        let path = url.get(path..).and_then(|rest| rest.find('/')).map_or(url.len(), |at| at + path);
+        let revision = url.rfind('@').filter(|&at| at > path);
         let split = revision.and_then(|at| Some((url.get(..at)?, url.get(at + 1..)?)));
         let (repository, commit) = split.map_or((url, None), |(repository, commit)| (repository, Some(commit)));
         set_vcs_url(&mut found, repository, commit);
