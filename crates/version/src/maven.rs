@@ -1,10 +1,11 @@
 //! Maven: the POM reference's section *Version Order Specification*.
 //!
 //! The page (and Maven's `ComparableVersion` before 3.9, which most repositories were filled under) pads the shorter
-//! version with whatever suits the longer one, and so runs in circles: `1.sp` < `1-rc` < `1` < `1.sp`. Here the end of
-//! a version has one place among the tokens, which makes the order transitive and keeps every comparison that occurs
-//! between published versions: `.rc` < `-rc` < end < `.sp` < `-sp` < `-number` < `.number`, where `rc` stands for all
-//! words that come before a release and `sp` for all others.
+//! version with whatever suits the longer one. Here the end of a version has one place among the tokens instead:
+//! `.rc` < `-rc` < end < `.sp` < `-sp` < `-number` < `.number`, where `rc` stands for all words that come before a
+//! release and `sp` for all others. One corner cannot be had that way, because Maven runs in a circle there:
+//! `1.0.rc` < `1` < `1-1` < `1.0.rc`. [`MavenVersion::compare`] follows Maven; [`MavenVersion::total_compare`] breaks
+//! the circle where it does least harm, keeping pre-releases before everything that follows their release.
 
 use std::cmp::Ordering;
 
@@ -68,10 +69,22 @@ impl<'a> MavenVersion<'a> {
 
 impl MavenVersion<'_> {
     pub(crate) fn compare(&self, other: &Self) -> Ordering {
+        self.compare_by(other, compare_as_maven)
+    }
+
+    pub(crate) fn total_compare(&self, other: &Self) -> Ordering {
+        self.compare_by(other, compare_tokens)
+    }
+
+    fn compare_by<'s>(
+        &'s self,
+        other: &'s Self,
+        compare: impl Fn(Option<&'s Token<'s>>, Option<&'s Token<'s>>) -> Ordering,
+    ) -> Ordering {
         let (mut left, mut right) = (self.0.iter(), other.0.iter());
         loop {
             let (one, two) = (left.next(), right.next());
-            let order = compare_tokens(one, two);
+            let order = compare(one, two);
             if order.is_ne() || one.is_none() {
                 return order;
             }
@@ -133,6 +146,19 @@ impl Token<'_> {
             Self::ZeroBeforePrerelease => false,
             Self::Hyphen(digits) | Self::Dot(digits) => lexeme::is_zero(digits),
         }
+    }
+}
+
+/// Maven holds any number behind a dot, zero as well, above what stands behind a hyphen.
+fn compare_as_maven(one: Option<&Token<'_>>, two: Option<&Token<'_>>) -> Ordering {
+    let follows_release = |token: Option<&Token<'_>>| {
+        matches!(token, Some(Token::Hyphen(_)))
+            || matches!(token, Some(Token::Word { word, .. }) if *word >= Word::Release)
+    };
+    match (one, two) {
+        (Some(Token::ZeroBeforePrerelease), other) if follows_release(other) => Ordering::Greater,
+        (other, Some(Token::ZeroBeforePrerelease)) if follows_release(other) => Ordering::Less,
+        _ => compare_tokens(one, two),
     }
 }
 
@@ -217,5 +243,14 @@ mod tests {
             check(Scheme::Maven, line);
         }
         assert!(!crate::is_valid(Scheme::Maven, ""));
+    }
+
+    #[test]
+    fn mavens_circle_is_followed_but_never_sorted_by() {
+        for line in ["1.0.rc < 1", "1 < 1-1", "1-1 < 1.0.rc"] {
+            check(Scheme::Maven, line);
+        }
+        let parse = |text| crate::Version::parse(Scheme::Maven, text).unwrap();
+        assert!(parse("1.0.rc").total_compare(&parse("1-1")).is_lt());
     }
 }

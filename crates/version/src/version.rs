@@ -99,8 +99,11 @@ impl<'a> Version<'a> {
         self.scheme
     }
 
-    /// The order of two versions under their scheme. Versions of different schemes are not comparable in any useful
-    /// way; so that the order stays total, they are ordered by scheme.
+    /// The order of two versions under their scheme, as the package manager itself sees it. Versions of different
+    /// schemes are not comparable in any useful way and are ordered by scheme.
+    ///
+    /// A total order but under [`Scheme::Maven`], where Maven runs in a circle (`1.0.rc` < `1` < `1-1` < `1.0.rc`).
+    /// To sort, use [`total_compare`](Self::total_compare).
     pub fn compare(&self, other: &Self) -> Ordering {
         if self.scheme != other.scheme {
             return self.scheme.cmp(&other.scheme);
@@ -124,6 +127,16 @@ impl<'a> Version<'a> {
     }
 }
 
+impl Version<'_> {
+    /// A total order of all valid versions, for sorting: [`compare`](Self::compare) with Maven's circle broken.
+    pub fn total_compare(&self, other: &Self) -> Ordering {
+        match (&self.parsed, &other.parsed) {
+            (Parsed::Maven(left), Parsed::Maven(right)) => left.total_compare(right),
+            _ => self.compare(other),
+        }
+    }
+}
+
 impl Parsed<'_> {
     fn is_pep440(&self) -> bool {
         matches!(self, Self::Pep440(_))
@@ -137,8 +150,8 @@ impl Parsed<'_> {
     }
 }
 
-/// The order of two versions under a scheme: a total order of all valid versions, in which different texts can be
-/// equal (`1.0` and `1.0.0` in most schemes).
+/// The order of two versions under a scheme ([`Version::compare`]). Different texts can be equal: `1.0` and `1.0.0` in
+/// most schemes.
 ///
 /// # Errors
 /// [`InvalidVersion`] naming the first of the two that has no place in the scheme's order.

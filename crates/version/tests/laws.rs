@@ -61,9 +61,10 @@ fn version() -> impl Strategy<Value = String> {
     ("[0-2]?", tail).prop_map(|(head, tail)| head + &tail.concat())
 }
 
+/// The order for sorting, which must obey every law.
 #[allow(clippy::unwrap_used, reason = "only asked of versions that are valid")]
 fn order(scheme: Scheme, left: &str, right: &str) -> Ordering {
-    compare(scheme, left, right).unwrap()
+    Version::parse(scheme, left).unwrap().total_compare(&Version::parse(scheme, right).unwrap())
 }
 
 proptest! {
@@ -77,6 +78,9 @@ proptest! {
             for two in &valid {
                 let forward = order(scheme, one, two);
                 prop_assert_eq!(forward, order(scheme, two, one).reverse(), "antisymmetric: {} {}", one, two);
+                let direct = compare(scheme, one, two).unwrap();
+                prop_assert_eq!(direct, compare(scheme, two, one).unwrap().reverse(), "mirrored: {} {}", one, two);
+                prop_assert!(direct == forward || scheme == Scheme::Maven, "one order: {} {}", one, two);
                 for three in &valid {
                     let (onward, across) = (order(scheme, two, three), order(scheme, one, three));
                     if forward.is_le() && onward.is_le() {

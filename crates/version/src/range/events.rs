@@ -71,7 +71,7 @@ impl<'e, S: AsRef<str>> Point<'e, S> {
 
     fn compare(&self, other: &Self) -> Ordering {
         match (&self.version, &other.version) {
-            (Some(left), Some(right)) => left.compare(right),
+            (Some(left), Some(right)) => left.total_compare(right),
             (left, right) => left.is_some().cmp(&right.is_some()),
         }
     }
