@@ -37,6 +37,20 @@ fn said(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
+/// A package for each identifier that is taken for one of the SPDX list, alone and in an expression.
+fn packages_of_every_licence() -> Vec<boltseal_evidence::Package> {
+    let identifiers = spdx::identifiers::LICENSES.iter().map(|license| license.name);
+    let licensed = |name: &str, license: String| {
+        let path = format!("usr/lib/python3/dist-packages/{name}/METADATA");
+        let mut package = debian::package(boltseal_evidence::PackageType::PyPi, name, "1.0", &path, 0);
+        package.licenses = vec![license];
+        package
+    };
+    identifiers
+        .flat_map(|id| [licensed(id, id.to_owned()), licensed(&format!("{id}-or-mit"), format!("{id} or MIT"))])
+        .collect()
+}
+
 /// The report's and the inventory's documents of one format, and those of an empty report, as files.
 fn documents(folder: &Path, format: Format, name: &str) -> Vec<String> {
     let options = RenderOptions { today: debian::TODAY.to_owned(), ..RenderOptions::default() };
@@ -46,8 +60,14 @@ fn documents(folder: &Path, format: Format, name: &str) -> Vec<String> {
     empty.inventory.packages.clear();
     empty.inventory.os = None;
     empty.inventory.subject.created = None;
+    let mut licensed = empty.clone();
+    licensed.inventory.packages = packages_of_every_licence();
     let mut texts = vec![render(&report, format, &options).unwrap(), render(&empty, format, &options).unwrap()];
     texts.extend(sbom(&report.inventory, format, &options).ok());
+    // SPDX's own tools bring a list of identifiers that lags years behind the published one.
+    if format == Format::CycloneDx {
+        texts.extend(sbom(&licensed.inventory, format, &options).ok());
+    }
     let write = |(index, text): (usize, String)| {
         let path = folder.join(format!("{index}-{name}"));
         std::fs::write(&path, text).unwrap();
