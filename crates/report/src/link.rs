@@ -20,8 +20,12 @@ fn escapes(text: &str) -> bool {
     text.split('%').skip(1).all(|after| after.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2)
 }
 
-/// The page of a vulnerability, by the kind of its id.
+/// The page of a vulnerability, by the kind of its id; an id of other characters than ids are made of has none.
 pub(crate) fn of_id(id: &str) -> String {
+    let is_plain = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte));
+    if id.is_empty() || id.len() > 100 || !is_plain {
+        return "https://osv.dev/list".to_owned();
+    }
     let id = percent_encoded(id);
     if id.starts_with("CVE-") {
         format!("https://nvd.nist.gov/vuln/detail/{id}")
@@ -98,6 +102,13 @@ mod tests {
         for bad in ["javascript:alert(1)", "https://", "https://a b", "http://x/%zz", "https://x/[y]", "ftp://x/"] {
             assert_eq!(web(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn ids_lead_to_their_pages() {
+        assert_eq!(of_id("ALSA-2022:6224"), "https://osv.dev/vulnerability/ALSA-2022%3A6224");
+        assert_eq!(of_id("CVE-2021-44228"), "https://nvd.nist.gov/vuln/detail/CVE-2021-44228");
+        assert_eq!(of_id("\u{1b}[31m"), "https://osv.dev/list");
     }
 
     #[test]
