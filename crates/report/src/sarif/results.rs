@@ -55,7 +55,7 @@ fn location(report: &Report, finding: &Finding) -> Location {
     let place_of = package.location.as_ref();
     let path = place_of.map_or_else(|| name::kind(&report.inventory), |location| location.path.as_str());
     let layer = place_of.and_then(|location| location.layer).or(package.layer);
-    let instruction = layer.and_then(|index| report.inventory.layers.iter().find(|layer| layer.index == index));
+    let instruction = layer.and_then(|index| report.inventory.layers.get(index).filter(|layer| layer.index == index));
     Location {
         logical_locations: vec![LogicalLocation {
             name: package.name.clone(),
