@@ -3,10 +3,10 @@
 mod compression;
 mod cursor;
 mod fault;
-mod header;
+pub(crate) mod header;
 mod pass;
 pub(crate) mod path;
-mod pax;
+pub(crate) mod pax;
 mod pipe;
 mod targeted;
 mod walk;
@@ -15,6 +15,7 @@ use std::fs::File;
 
 use boltseal_evidence::{Digest, Problem};
 
+pub(crate) use compression::Compression;
 pub use fault::{LayerError, LayerFault};
 pub use pass::read_layer;
 pub use targeted::read_files;

@@ -4,25 +4,25 @@
 //! is the file system that they make of it.
 
 /// Bytes of a block.
-pub(super) const BLOCK: usize = 512;
+pub(crate) const BLOCK: usize = 512;
 
-pub(super) type Block = [u8; BLOCK];
+pub(crate) type Block = [u8; BLOCK];
 
 /// The fields of a header that matter here.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Header {
-    pub(super) flag: u8,
-    pub(super) name: Vec<u8>,
-    pub(super) link: Vec<u8>,
-    pub(super) size: u64,
-    pub(super) mode: u32,
+pub(crate) struct Header {
+    pub(crate) flag: u8,
+    pub(crate) name: Vec<u8>,
+    pub(crate) link: Vec<u8>,
+    pub(crate) size: u64,
+    pub(crate) mode: u32,
     /// Of an old GNU sparse file: the real size, and whether blocks with more of the map follow.
-    pub(super) sparse: Option<(u64, bool)>,
+    pub(crate) sparse: Option<(u64, bool)>,
 }
 
 impl Header {
     /// Reads a block; the error says what is wrong with it.
-    pub(super) fn parse(block: &Block) -> Result<Self, &'static str> {
+    pub(crate) fn parse(block: &Block) -> Result<Self, &'static str> {
         if !checksum_holds(block) {
             return Err("the checksum of a header does not hold");
         }
@@ -55,7 +55,7 @@ impl Header {
 }
 
 /// Whether a further block of an old GNU sparse map follows this one.
-pub(super) fn sparse_map_goes_on(block: &Block) -> bool {
+pub(crate) fn sparse_map_goes_on(block: &Block) -> bool {
     field(block, 504, 1) != [0]
 }
 
@@ -64,7 +64,7 @@ fn field(block: &Block, start: usize, length: usize) -> &[u8] {
 }
 
 /// The bytes before the first NUL.
-pub(super) fn text(field: &[u8]) -> &[u8] {
+pub(crate) fn text(field: &[u8]) -> &[u8] {
     field.split(|&byte| byte == 0).next().unwrap_or_default()
 }
 

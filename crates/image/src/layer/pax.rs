@@ -2,10 +2,10 @@
 
 /// What an extended header says of the entry that follows, as far as it matters here.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Pax {
-    pub(super) path: Option<Vec<u8>>,
-    pub(super) link: Option<Vec<u8>>,
-    pub(super) size: Option<u64>,
+pub(crate) struct Pax {
+    pub(crate) path: Option<Vec<u8>>,
+    pub(crate) link: Option<Vec<u8>>,
+    pub(crate) size: Option<u64>,
     sparse_major: Option<Vec<u8>>,
     sparse_minor: Option<Vec<u8>>,
     sparse_map: bool,
@@ -15,7 +15,7 @@ pub(super) struct Pax {
 
 impl Pax {
     /// Takes in the records of one header. A later record of the same key wins; an empty value takes the key back.
-    pub(super) fn read(&mut self, mut records: &[u8]) -> Result<(), &'static str> {
+    pub(crate) fn read(&mut self, mut records: &[u8]) -> Result<(), &'static str> {
         while !records.is_empty() {
             let (record, rest) = split_record(records)?;
             records = rest;
@@ -44,7 +44,7 @@ impl Pax {
     }
 
     /// The real size of a file that is stored sparsely, formats 0.0, 0.1 and 1.0.
-    pub(super) fn sparse(&self) -> Option<u64> {
+    pub(crate) fn sparse(&self) -> Option<u64> {
         let version = (self.sparse_major.as_deref(), self.sparse_minor.as_deref());
         let sparse = match version {
             (Some(b"0"), Some(b"0" | b"1")) | (Some(b"1"), Some(b"0")) => true,
@@ -55,7 +55,7 @@ impl Pax {
     }
 
     /// The name that the entry has, unless a GNU long name says otherwise.
-    pub(super) fn name(&self) -> Option<&[u8]> {
+    pub(crate) fn name(&self) -> Option<&[u8]> {
         self.sparse().and(self.sparse_name.as_deref()).or(self.path.as_deref())
     }
 }
