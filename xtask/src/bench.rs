@@ -44,7 +44,8 @@ impl Bench {
         let mut cold = Vec::new();
         let mut warm = Vec::new();
         let scan = |no_cache: bool| -> Run {
-            let mut arguments: Vec<String> = ["scan", "--quiet", "--format", "json", "--output", "/dev/null"].map(str::to_owned).to_vec();
+            let mut arguments: Vec<String> =
+                ["scan", "--quiet", "--format", "json", "--output", "/dev/null"].map(str::to_owned).to_vec();
             arguments.extend(["--cache-dir".to_owned(), cache.display().to_string()]);
             arguments.extend(["--db-dir".to_owned(), db_dir.display().to_string()]);
             arguments.extend(no_cache.then(|| "--no-cache".to_owned()));
@@ -53,7 +54,9 @@ impl Bench {
         };
         let floor = |threads: &str| Run {
             program: programs.floor.clone(),
-            arguments: std::iter::once(threads.to_owned()).chain(blobs.iter().map(|blob| blob.display().to_string())).collect(),
+            arguments: std::iter::once(threads.to_owned())
+                .chain(blobs.iter().map(|blob| blob.display().to_string()))
+                .collect(),
         };
         // Fills the page cache and the layer cache.
         measure(&floor("one"))?;
@@ -78,14 +81,18 @@ fn row(name: &str, runs: &[Figures], floors: Option<(&[Figures], &[Figures])>) {
     let seconds = median(runs.iter().map(|run| run.seconds));
     let peak = median(runs.iter().map(|run| run.peak_mib));
     let ratio = floors.map(|(one, two)| {
-        let against = |floor: &[Figures]| median(runs.iter().zip(floor).map(|(run, floor)| run.seconds / floor.seconds));
+        let against =
+            |floor: &[Figures]| median(runs.iter().zip(floor).map(|(run, floor)| run.seconds / floor.seconds));
         format!("  {:.2} × the floor, {:.2} × the floor on two threads", against(one), against(two))
     });
     say(&format!("{name:40} {:9.1} ms  peak {peak:6.1} MiB{}", seconds * 1000.0, ratio.unwrap_or_default()));
 }
 
 fn build() -> anyhow::Result<Programs> {
-    run(command("cargo", &["build", "--release", "--locked", "-p", "boltseal", "-p", "boltseal-scan", "--bins", "--examples"]))?;
+    run(command(
+        "cargo",
+        &["build", "--release", "--locked", "-p", "boltseal", "-p", "boltseal-scan", "--bins", "--examples"],
+    ))?;
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
     let release = target.join("release");
     let examples = release.join("examples");
@@ -93,7 +100,8 @@ fn build() -> anyhow::Result<Programs> {
 }
 
 fn work_folder() -> anyhow::Result<PathBuf> {
-    let base = std::env::var_os("BOLTSEAL_BENCH_DIR").map_or_else(|| std::env::temp_dir().join("boltseal-bench"), PathBuf::from);
+    let base = std::env::var_os("BOLTSEAL_BENCH_DIR")
+        .map_or_else(|| std::env::temp_dir().join("boltseal-bench"), PathBuf::from);
     std::fs::create_dir_all(&base).with_context(|| format!("cannot make `{}`", base.display()))?;
     Ok(base)
 }
@@ -125,7 +133,10 @@ fn layers(image: &str) -> anyhow::Result<Vec<PathBuf>> {
         Ok(serde_json::from_slice(&bytes)?)
     };
     let index = read(&Path::new(folder).join("index.json"))?;
-    let manifest = index.pointer("/manifests/0/digest").and_then(serde_json::Value::as_str).context("the layout has no manifest")?;
+    let manifest = index
+        .pointer("/manifests/0/digest")
+        .and_then(serde_json::Value::as_str)
+        .context("the layout has no manifest")?;
     let manifest = read(&blob(manifest))?;
     let layers = manifest.get("layers").and_then(serde_json::Value::as_array).context("the manifest has no layers")?;
     let digests = layers.iter().filter_map(|layer| layer.get("digest")?.as_str());
@@ -137,7 +148,11 @@ fn layers(image: &str) -> anyhow::Result<Vec<PathBuf>> {
 fn judge(programs: &Programs, db_dir: &Path, target: &str, cache: &Path) -> anyhow::Result<()> {
     let inventory = cache.join("inventory.json");
     let mut sbom = std::process::Command::new(&programs.boltseal);
-    sbom.args(["sbom", "--quiet", "--format", "json", "--cache-dir"]).arg(cache).arg("--output").arg(&inventory).arg(target);
+    sbom.args(["sbom", "--quiet", "--format", "json", "--cache-dir"])
+        .arg(cache)
+        .arg("--output")
+        .arg(&inventory)
+        .arg(target);
     run(sbom)?;
     let mut judge = std::process::Command::new(&programs.judge);
     judge.arg(db_dir).arg(&inventory);

@@ -23,18 +23,30 @@ fn layer_of(name: &str) -> Option<usize> {
 
 #[test]
 fn dependencies_between_crates_run_downward() {
-    let metadata = MetadataCommand::new().manifest_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.toml")).no_deps().exec().unwrap();
+    let metadata = MetadataCommand::new()
+        .manifest_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.toml"))
+        .no_deps()
+        .exec()
+        .unwrap();
     let mut arrows: BTreeMap<String, Vec<(String, DependencyKind)>> = BTreeMap::new();
     for package in &metadata.packages {
         let ours = package.dependencies.iter().filter(|dependency| dependency.path.is_some());
-        arrows.insert(package.name.to_string(), ours.map(|dependency| (dependency.name.clone(), dependency.kind)).collect());
+        arrows.insert(
+            package.name.to_string(),
+            ours.map(|dependency| (dependency.name.clone(), dependency.kind)).collect(),
+        );
     }
     assert!(arrows.len() >= 10, "the workspace was not read: {arrows:?}");
 
     let mut wrong = Vec::new();
     for (from, dependencies) in &arrows {
         if ASIDE.contains(&from.as_str()) {
-            wrong.extend(dependencies.iter().filter(|(to, _)| layer_of(to) != Some(0)).map(|(to, _)| format!("{from} (aside) → {to}")));
+            wrong.extend(
+                dependencies
+                    .iter()
+                    .filter(|(to, _)| layer_of(to) != Some(0))
+                    .map(|(to, _)| format!("{from} (aside) → {to}")),
+            );
             continue;
         }
         let Some(layer) = layer_of(from) else {

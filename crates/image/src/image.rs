@@ -1,6 +1,13 @@
 //! An opened image: its configuration, its layers, and the way to their bytes.
 
+mod archive;
 mod config;
+pub(crate) mod content;
+mod docker_archive;
+mod layout;
+pub(crate) mod manifest;
+pub(crate) mod media_type;
+mod section;
 
 use std::cmp::Reverse;
 use std::fmt;
@@ -12,7 +19,7 @@ use boltseal_evidence::{Digest, Platform, Problem};
 use oci_spec::image::ImageConfiguration;
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Options, Progress, Target};
+use crate::{Error, Options, Progress, Target, TargetError, registry};
 
 /// What is known of a layer before its bytes are read. All of it is claimed by the manifest or the configuration.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -80,8 +87,18 @@ pub(crate) trait LayerSource: Send + Sync {
 impl Image {
     /// Opens an image: reads and verifies its manifest and its configuration.
     pub fn open(target: &Target, options: &Options) -> Result<Self, Error> {
-        let _ = options;
-        Err(Error::Unsupported { place: target.to_string(), message: "not read yet".to_owned() })
+        match target {
+            Target::Registry(reference) => {
+                let (registry, document) = registry::Repository::open(reference, options)?;
+                content::open(Box::new(registry), document, options)
+            }
+            Target::DockerArchive { path, reference } => docker_archive::open(path, reference.as_deref(), options),
+            Target::OciArchive { path, choice } => layout::open_archive(path, choice.as_ref(), options),
+            Target::OciLayout { path, choice } => layout::open_directory(path, choice.as_ref(), options),
+            Target::RootFs(_) | Target::Directory(_) | Target::Sbom(_) => {
+                Err(TargetError::NotAnImage(target.to_string()).into())
+            }
+        }
     }
 
     /// The digest of the configuration, computed: the *image ID*, the same for every transport.

@@ -1,15 +1,26 @@
 //! One pass over one layer: what a visitor is told and asked, and what is known afterwards.
 
+mod compression;
+mod cursor;
 mod fault;
+pub(crate) mod header;
+mod pass;
+pub(crate) mod path;
+pub(crate) mod pax;
+mod pipe;
+mod targeted;
+mod walk;
 
-use std::collections::HashSet;
 use std::fs::File;
 
 use boltseal_evidence::{Digest, Problem};
 
+pub(crate) use compression::Compression;
 pub use fault::{LayerError, LayerFault};
+pub use pass::read_layer;
+pub use targeted::read_files;
 
-use crate::{LayerDescriptor, LayerTree, Limits};
+use crate::LayerTree;
 
 /// What kind of thing a tar entry or a directory entry is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,30 +139,4 @@ pub struct LayerSummary {
     pub entries: u64,
     /// The layer's names and links.
     pub tree: LayerTree,
-}
-
-/// Reads a layer in one pass: a thread reads and hashes the blob, one inflates it, and this one hashes and walks the tar
-/// and calls `visitor`. The digests are compared with the descriptor's at the end.
-pub fn read_layer(
-    raw: Box<dyn std::io::Read + Send>,
-    descriptor: &LayerDescriptor,
-    limits: &Limits,
-    visitor: &mut dyn Visitor,
-) -> Result<LayerSummary, LayerError> {
-    let _ = (raw, limits, visitor);
-    Err(LayerFault::Compression("nothing known").at(descriptor.index))
-}
-
-/// Reads once more over a layer for certain files only, given by their paths as [`Entry::path`] has them; those of at
-/// most `max` bytes are given to `each`. Of several entries with one path all are given, the last one last.
-pub fn read_files(
-    raw: Box<dyn std::io::Read + Send>,
-    descriptor: &LayerDescriptor,
-    limits: &Limits,
-    paths: &HashSet<String>,
-    max: u64,
-    each: &mut dyn FnMut(&Entry<'_>, Content<'_>),
-) -> Result<Vec<Problem>, LayerError> {
-    let _ = (raw, limits, paths, max, each);
-    Err(LayerFault::Compression("nothing known").at(descriptor.index))
 }

@@ -25,7 +25,7 @@ mod tree;
 pub use error::Error;
 pub use image::{FileIdentity, Image, LayerDescriptor, for_each_layer};
 pub use layer::{
-    Content, Decision, Entry, EntryKind, LayerError, LayerFault, LayerSummary, Visitor, read_files, read_layer,
+    Content, Decision, Entry, EntryKind, HEAD, LayerError, LayerFault, LayerSummary, Visitor, read_files, read_layer,
 };
 pub use oci_spec::distribution::Reference;
 pub use oci_spec::image::ImageConfiguration;

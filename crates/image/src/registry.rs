@@ -1,4 +1,15 @@
-//! The client for registries (OCI distribution specification).
+//! The client for registries (OCI distribution specification, sections *Pulling manifests* and *Pulling blobs*).
+//!
+//! Thin and its own, since what matters here is what general clients leave out: bodies are bounded, broken downloads go
+//! on where they broke, waiting follows `Retry-After`, and secrets go to no other host and into no message.
+
+mod blob;
+mod challenge;
+mod credentials;
+mod http;
+mod repository;
+
+pub(crate) use repository::Repository;
 
 /// A registry could not be reached, or said no. Never holds a token or a password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -4,4 +4,5 @@ mod layer_tree;
 mod merge;
 
 pub use layer_tree::LayerTree;
+pub(crate) use layer_tree::LayerTreeBuilder;
 pub use merge::{FileTree, Link, LinkKind, Origin};

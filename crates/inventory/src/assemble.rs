@@ -100,8 +100,7 @@ fn first_layers(lower: &[(Option<usize>, Records)]) -> HashMap<Identity, usize> 
     let mut first: HashMap<Identity, usize> = HashMap::new();
     for (layer, records) in lower {
         let Some(layer) = *layer else { continue };
-        let listed: HashMap<Identity, usize> =
-            records.packages.iter().map(|package| identity(package)).map(|id| (id, layer)).collect();
+        let listed: HashMap<Identity, usize> = records.packages.iter().map(identity).map(|id| (id, layer)).collect();
         first.retain(|id, _| listed.contains_key(id));
         for (id, layer) in listed {
             first.entry(id).or_insert(layer);
@@ -132,7 +131,9 @@ fn state_licenses(packages: &mut [Package], stated: &HashMap<String, Vec<String>
 
 /// One package per purl and owner; the copies' locations are joined, the first layer is kept.
 fn merge_copies(packages: Vec<Package>) -> Vec<Package> {
-    let mut merged: BTreeMap<(PackageType, String, Option<String>, String, Option<String>), Package> = BTreeMap::new();
+    // The purl comes after what people sort by; the owner parts copies with different verdicts.
+    type Key = (PackageType, String, Option<String>, String, Option<String>);
+    let mut merged: BTreeMap<Key, Package> = BTreeMap::new();
     for package in packages {
         let key = (package.kind, package.full_name(), package.version.clone(), package.purl(), package.owner.clone());
         match merged.entry(key) {

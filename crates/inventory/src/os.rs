@@ -5,10 +5,13 @@ mod copyright;
 mod dpkg;
 mod field;
 mod owned;
+mod problems;
 mod release;
 mod release_file;
 mod repositories;
+mod rpm;
 mod support;
+mod unread;
 
 use crate::cataloger::Cataloger;
 
@@ -27,5 +30,7 @@ pub(crate) fn catalogers() -> Vec<Box<dyn Cataloger>> {
         Box::new(dpkg::DpkgFiles),
         Box::new(copyright::DpkgCopyright),
         Box::new(apk::Apk),
+        Box::new(rpm::Rpm),
+        Box::new(unread::UnreadDatabases),
     ]
 }

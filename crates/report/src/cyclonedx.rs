@@ -82,9 +82,10 @@ fn lifecycle(kind: SubjectKind) -> Option<model::Lifecycle> {
 
 /// What was not assessed, so that an empty list of vulnerabilities is not read as "clean".
 fn not_assessed(inventory: &Inventory) -> Vec<Property> {
-    let gaps = inventory.not_assessed.iter().map(|gap| {
-        Property::new("boltseal:not-assessed", format_args!("{}: {}", gap.what, gap.detail))
-    });
+    let gaps = inventory
+        .not_assessed
+        .iter()
+        .map(|gap| Property::new("boltseal:not-assessed", format_args!("{}: {}", gap.what, gap.detail)));
     let problems = inventory.problems.iter().map(|problem| {
         let place = problem.path.as_deref().unwrap_or("subject");
         Property::new("boltseal:problem", format_args!("{place}: {}", problem.message))

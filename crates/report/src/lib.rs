@@ -11,6 +11,21 @@
 //! | SARIF | OASIS SARIF 2.1.0, with what GitHub code scanning reads |
 //! | CycloneDX | ECMA-424 (CycloneDX 1.6), JSON |
 //! | SPDX | SPDX 2.3, JSON |
+//!
+//! An [`IgnoreFile`] marks findings that people decided not to act on, and [`fails`] says which of the rest fail a
+//! threshold:
+//!
+//! ```
+//! use boltseal_report::IgnoreFile;
+//!
+//! let text = "[[ignore]]\nid = \"CVE-2005-2541\"\nreason = \"intended behaviour of tar\"\n";
+//! let ignore = IgnoreFile::parse(".boltseal-ignore.toml", text).expect("valid");
+//! let problems = ignore.apply(&mut [], "2026-11-23");
+//! assert_eq!(problems[0].message, "line 1: the exception for `CVE-2005-2541` matches no finding: remove or correct it");
+//!
+//! let errors = IgnoreFile::parse(".boltseal-ignore.toml", "[[ignore]]\nid = \"CVE-2005-2541\"\n").unwrap_err();
+//! assert!(errors[0].to_string().contains("the entry has no `reason`"));
+//! ```
 
 mod component;
 mod cyclonedx;

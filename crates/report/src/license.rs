@@ -24,12 +24,40 @@ const MODE: ParseMode = ParseMode {
     allow_unknown: false,
 };
 
+/// Names that `spdx` takes for identifiers and the readers of our documents do not: either not of the SPDX list as such
+/// (the list has `GFDL-1.1-invariants-only`), or newer than the list in CycloneDX 1.6's schema. As texts they are
+/// valid everywhere.
+const NOT_YET_IDS: [&str; 19] = [
+    "BSD-2-Clause-pos-unchanged",
+    "BSD-3-Clause-OpenWebUI",
+    "BSD-Source-Code-no-disclaimer",
+    "BSD-Source-alt-GPL",
+    "BSD-ask-to-endorse",
+    "Brian-Gladman-3-Clause-no-conversion",
+    "Bugroff",
+    "CC-BY-NC-3.0-IGO",
+    "FDK-MPEG-H",
+    "GFDL-1.1-invariants",
+    "GFDL-1.1-no-invariants",
+    "GFDL-1.2-invariants",
+    "GFDL-1.2-no-invariants",
+    "GFDL-1.3-invariants",
+    "GFDL-1.3-no-invariants",
+    "Hippocratic-3.0-core",
+    "Informatica",
+    "MVT-1.1",
+    "atc-game",
+];
+
 impl License {
     /// Classifies one declared licence; `None` for an empty one.
     pub(crate) fn of(declared: &str) -> Option<Self> {
         let text = declared.trim();
         if text.is_empty() || matches!(text, "NOASSERTION" | "NONE") {
             return None;
+        }
+        if NOT_YET_IDS.contains(&text) {
+            return Some(Self::Text(text.to_owned()));
         }
         if spdx::license_id(text).is_some_and(|id| id.name == text) {
             return Some(Self::Id(text.to_owned()));
@@ -55,6 +83,9 @@ fn expression(text: &str) -> Option<String> {
         _ => word.to_owned(),
     });
     let canonical = words.collect::<Vec<_>>().join(" ");
+    if canonical.split([' ', '(', ')', '+']).any(|word| NOT_YET_IDS.contains(&word)) {
+        return None;
+    }
     Expression::parse_mode(&canonical, MODE).ok().map(|_| canonical)
 }
 
@@ -77,6 +108,7 @@ mod tests {
             ("mit", text("mit")),
             ("BSD License", text("BSD License")),
             ("MIT OR LicenseRef-ours", text("MIT OR LicenseRef-ours")),
+            ("GFDL-1.1-invariants OR MIT", text("GFDL-1.1-invariants OR MIT")),
             ("(MIT", text("(MIT")),
         ] {
             assert_eq!(License::of(declared), Some(expect));

@@ -20,8 +20,12 @@ fn escapes(text: &str) -> bool {
     text.split('%').skip(1).all(|after| after.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2)
 }
 
-/// The page of a vulnerability, by the kind of its id.
+/// The page of a vulnerability, by the kind of its id; an id of other characters than ids are made of has none.
 pub(crate) fn of_id(id: &str) -> String {
+    let is_plain = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte));
+    if id.is_empty() || id.len() > 100 || !is_plain {
+        return "https://osv.dev/list".to_owned();
+    }
     let id = percent_encoded(id);
     if id.starts_with("CVE-") {
         format!("https://nvd.nist.gov/vuln/detail/{id}")
@@ -70,6 +74,14 @@ pub(crate) fn moment(text: &str) -> Option<String> {
     time::OffsetDateTime::parse(&candidate, &Rfc3339).ok().map(|_| candidate)
 }
 
+/// The RFC 3339 time `text` in UTC and whole seconds, as SPDX wants it (section 6.9).
+pub(crate) fn seconds(text: &str) -> Option<String> {
+    let format = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
+    let moment = time::OffsetDateTime::parse(&moment(text)?, &Rfc3339).ok()?;
+    let utc = moment.checked_to_offset(time::UtcOffset::UTC)?;
+    utc.format(format).ok()
+}
+
 /// The day that `text` (`YYYY-MM-DD`, or a time that begins so) names.
 pub(crate) fn day(text: &str) -> Option<Date> {
     Date::parse(text.get(..10)?, format_description!("[year]-[month]-[day]")).ok()
@@ -93,6 +105,13 @@ mod tests {
     }
 
     #[test]
+    fn ids_lead_to_their_pages() {
+        assert_eq!(of_id("ALSA-2022:6224"), "https://osv.dev/vulnerability/ALSA-2022%3A6224");
+        assert_eq!(of_id("CVE-2021-44228"), "https://nvd.nist.gov/vuln/detail/CVE-2021-44228");
+        assert_eq!(of_id("\u{1b}[31m"), "https://osv.dev/list");
+    }
+
+    #[test]
     fn paths_become_relative_references() {
         assert_eq!(percent_encoded("a b/c:d#é"), "a%20b/c%3Ad%23%C3%A9");
         assert_eq!(percent_encoded("//etc"), "etc");
@@ -105,5 +124,6 @@ mod tests {
         assert_eq!(days_between("2026-02-30", "2026-11-02"), None);
         assert_eq!(moment("2024-05-01"), Some("2024-05-01T00:00:00Z".to_owned()));
         assert_eq!(moment("yesterday"), None);
+        assert_eq!(seconds("2022-06-01T01:30:00.25+02:00"), Some("2022-05-31T23:30:00Z".to_owned()));
     }
 }

@@ -1,6 +1,7 @@
 //! The version that resolves everything that can be resolved.
 
 use std::cmp::Ordering;
+use std::collections::HashSet;
 
 use boltseal_evidence::{Finding, FixState, PackageType};
 
@@ -15,11 +16,11 @@ pub(crate) fn resolving_versions<'a>(
     compare: Option<Compare>,
 ) -> Vec<&'a str> {
     let mut distinct: Vec<&str> = Vec::new();
+    let mut seen = HashSet::new();
     for finding in findings {
         if let FixState::Fixed { versions } = &finding.fix
             && let Some(version) = versions.first()
-            && !distinct.contains(&version.as_str())
-            && distinct.len() < 64
+            && seen.insert(version.as_str())
         {
             distinct.push(version);
         }
@@ -33,7 +34,6 @@ pub(crate) fn resolving_versions<'a>(
 fn highest<'a>(versions: &[&'a str], kind: PackageType, compare: Option<Compare>) -> Option<&'a str> {
     let compare = compare?;
     let (first, rest) = versions.split_first()?;
-    rest.iter().try_fold(*first, |best, next| {
-        Some(if compare(kind, next, best)? == Ordering::Greater { *next } else { best })
-    })
+    rest.iter()
+        .try_fold(*first, |best, next| Some(if compare(kind, next, best)? == Ordering::Greater { *next } else { best }))
 }

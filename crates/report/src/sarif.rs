@@ -54,18 +54,25 @@ fn driver(report: &Report, rules: Vec<model::Rule>) -> Driver {
         information_uri: name::TOOL_URL,
         rules,
         notifications: vec![
-            Descriptor {
-                id: NOT_ASSESSED,
-                name: "NotAssessed",
-                short_description: Text::new("Something could not be judged; this is not the same as clean."),
-            },
-            Descriptor {
-                id: PROBLEM,
-                name: "Problem",
-                short_description: Text::new("Something was met that could not be read or used."),
-            },
+            descriptor(
+                NOT_ASSESSED,
+                "PartNotAssessed",
+                "Something could not be judged; this is not the same as clean.",
+                "The message names what was not judged, why, and the way out.",
+            ),
+            descriptor(
+                PROBLEM,
+                "UnusableInput",
+                "Something was met that could not be read or used.",
+                "The message names what is wrong. What the file may hold is missing from the results.",
+            ),
         ],
     }
+}
+
+fn descriptor(id: &'static str, name: &'static str, short: &str, help: &str) -> Descriptor {
+    let help_text = Text { markdown: Some(help.to_owned()), ..Text::new(help) };
+    Descriptor { id, name, short_description: Text::new(short), full_description: Text::new(short), help: help_text }
 }
 
 fn notifications(inventory: &Inventory) -> Vec<Notification> {

@@ -21,33 +21,39 @@ pub(crate) fn with_findings(report: &Report) -> Document {
     for finding in report.findings.iter().filter(|finding| finding.status.counts()) {
         by_purl.entry(&finding.package.purl).or_default().push(finding);
     }
-    document(&report.inventory, &report.tool.version, &by_purl)
+    let name = report.source.as_ref().map_or_else(|| name::subject(&report.inventory), |source| source.target.clone());
+    document(&report.inventory, name, &report.tool.version, &by_purl)
 }
 
 /// The document of an inventory alone.
 pub(crate) fn inventory_alone(inventory: &Inventory) -> Document {
-    document(inventory, name::TOOL_VERSION, &BTreeMap::new())
+    document(inventory, name::subject(inventory), name::TOOL_VERSION, &BTreeMap::new())
 }
 
-fn document(inventory: &Inventory, tool_version: &str, findings: &BTreeMap<&str, Vec<&Finding>>) -> Document {
+fn document(
+    inventory: &Inventory,
+    name: String,
+    tool_version: &str,
+    findings: &BTreeMap<&str, Vec<&Finding>>,
+) -> Document {
     let components = Component::all(inventory);
     let mut licenses = packages::Extracted::default();
-    let mut all = vec![packages::root(inventory)];
+    let mut all = vec![packages::root(inventory, &name)];
     all.extend(packages::operating_system(inventory));
     all.extend(components.iter().map(|component| {
         let findings = findings.get(component.purl.as_str()).map(Vec::as_slice).unwrap_or_default();
         packages::package(component, findings, &mut licenses)
     }));
-    let stated = inventory.subject.created.as_deref().and_then(seconds);
+    let stated = inventory.subject.created.as_deref().and_then(link::seconds);
     let created = stated.clone().unwrap_or_else(|| EPOCH.to_owned());
     let mut document = Document {
         spdx_version: "SPDX-2.3",
         data_license: "CC0-1.0",
         spdx_id: model::DOCUMENT.to_owned(),
-        name: name::subject(inventory),
+        name,
         document_namespace: String::new(),
         creation_info: CreationInfo {
-            creators: vec![format!("Tool: {}-{tool_version}", name::TOOL)],
+            creators: vec![format!("Tool: {}-{tool_version}", crate::name::TOOL)],
             comment: stated.is_none().then_some("the subject states no time of creation; 1970-01-01 stands in for it"),
             created: created.clone(),
         },
@@ -57,16 +63,8 @@ fn document(inventory: &Inventory, tool_version: &str, findings: &BTreeMap<&str,
         annotations: annotations(inventory, tool_version, &created),
     };
     let content = serde_json::to_vec(&document).unwrap_or_default();
-    document.document_namespace = format!("{}/spdx/{}", name::TOOL_URL, name::uuid(&content));
+    document.document_namespace = format!("{}/spdx/{}", crate::name::TOOL_URL, crate::name::uuid(&content));
     document
-}
-
-/// SPDX times are in UTC and whole seconds (section 6.9).
-fn seconds(text: &str) -> Option<String> {
-    let moment = link::moment(text)?;
-    let day = moment.get(..10)?;
-    let time = moment.get(11..19)?;
-    moment.ends_with(['Z', 'z']).then(|| format!("{day}T{time}Z"))
 }
 
 fn relationships(inventory: &Inventory, components: &[Component<'_>]) -> Vec<Relationship> {

@@ -3,6 +3,14 @@
 //! `pip install 'cyclonedx-python-lib[json-validation]' spdx-tools` and `npm install -g @microsoft/sarif-multitool`
 //! bring them. A validator that is missing is named and skipped, unless `BOLTSEAL_VALIDATORS=required`.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
 #[path = "sample/debian.rs"]
 mod debian;
 
@@ -29,6 +37,20 @@ fn said(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
+/// A package for each identifier that is taken for one of the SPDX list, alone and in an expression.
+fn packages_of_every_licence() -> Vec<boltseal_evidence::Package> {
+    let identifiers = spdx::identifiers::LICENSES.iter().map(|license| license.name);
+    let licensed = |name: &str, license: String| {
+        let path = format!("usr/lib/python3/dist-packages/{name}/METADATA");
+        let mut package = debian::package(boltseal_evidence::PackageType::PyPi, name, "1.0", &path, 0);
+        package.licenses = vec![license];
+        package
+    };
+    identifiers
+        .flat_map(|id| [licensed(id, id.to_owned()), licensed(&format!("{id}-or-mit"), format!("{id} or MIT"))])
+        .collect()
+}
+
 /// The report's and the inventory's documents of one format, and those of an empty report, as files.
 fn documents(folder: &Path, format: Format, name: &str) -> Vec<String> {
     let options = RenderOptions { today: debian::TODAY.to_owned(), ..RenderOptions::default() };
@@ -38,8 +60,14 @@ fn documents(folder: &Path, format: Format, name: &str) -> Vec<String> {
     empty.inventory.packages.clear();
     empty.inventory.os = None;
     empty.inventory.subject.created = None;
+    let mut licensed = empty.clone();
+    licensed.inventory.packages = packages_of_every_licence();
     let mut texts = vec![render(&report, format, &options).unwrap(), render(&empty, format, &options).unwrap()];
     texts.extend(sbom(&report.inventory, format, &options).ok());
+    // SPDX's own tools bring a list of identifiers that lags years behind the published one.
+    if format == Format::CycloneDx {
+        texts.extend(sbom(&licensed.inventory, format, &options).ok());
+    }
     let write = |(index, text): (usize, String)| {
         let path = folder.join(format!("{index}-{name}"));
         std::fs::write(&path, text).unwrap();
@@ -81,14 +109,18 @@ fn spdx_documents_pass_the_tools_of_the_spdx_project() {
 fn sarif_documents_pass_the_multitool_with_the_rules_of_github_code_scanning() {
     let folder = tempfile::tempdir().unwrap();
     for path in documents(folder.path(), Format::Sarif, "results.sarif") {
-        let out = format!("{path}.validated");
-        let arguments = ["validate", &path, "--output", &out, "--rule-kind", "Sarif;Ghas", "--log", "ForceOverwrite"];
-        let Some(output) = run("sarif-multitool", &arguments) else { return };
-        let Ok(text) = std::fs::read_to_string(&out) else { panic!("{}", said(&output)) };
-        let log: serde_json::Value = serde_json::from_str(text.trim_start_matches('\u{feff}')).unwrap();
-        let results = log["runs"][0]["results"].as_array().cloned().unwrap_or_default();
-        let errors: Vec<_> = results.iter().filter(|result| result["level"] == "error").collect();
-        assert!(errors.is_empty(), "{}", serde_json::to_string_pretty(&errors).unwrap());
-        assert!(output.status.success(), "{}", said(&output));
+        // One kind a run: the program's wrapper hands a list to a shell, which takes `;` as its own.
+        for kind in ["Sarif", "Ghas"] {
+            let out = format!("{path}.{kind}.json");
+            let arguments = ["validate", &path, "--output", &out, "--rule-kind", kind, "--log", "ForceOverwrite"];
+            let Some(output) = run("sarif-multitool", &arguments) else { return };
+            let Ok(text) = std::fs::read_to_string(&out) else { panic!("{}", said(&output)) };
+            let log: serde_json::Value = serde_json::from_str(text.trim_start_matches('\u{feff}')).unwrap();
+            let results = log["runs"][0]["results"].as_array().cloned().unwrap_or_default();
+            let place = |result: &serde_json::Value| format!("{} {}", result["ruleId"], result["locations"]);
+            let bad: Vec<_> = results.iter().filter(|result| result["level"] != "note").map(place).collect();
+            assert!(bad.is_empty(), "{kind}: {}", bad.join("\n"));
+            assert!(output.status.success(), "{}", said(&output));
+        }
     }
 }

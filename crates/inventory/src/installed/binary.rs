@@ -2,16 +2,20 @@
 //!
 //! Most executables carry neither. They are told apart by their section table alone, which takes microseconds.
 
-use boltseal_evidence::Package;
+use std::collections::HashSet;
+
+use object::FileKind;
 use object::macho::{FatArch32, FatArch64};
 use object::read::macho::{FatArch, MachOFatFile};
-use object::{FileKind, Object, ObjectSection, ObjectSegment};
 
 use crate::cataloger::{Cataloger, File, Pattern, Records};
 use crate::installed::field;
 
 mod go;
+mod image;
 mod rust;
+
+use image::Image;
 
 #[cfg(test)]
 mod elf;
@@ -40,16 +44,7 @@ impl Cataloger for Binary {
         match FileKind::parse(file.content) {
             Ok(FileKind::MachOFat32) => universal::<FatArch32>(file.content, &mut records),
             Ok(FileKind::MachOFat64) => universal::<FatArch64>(file.content, &mut records),
-            Ok(
-                FileKind::Elf32
-                | FileKind::Elf64
-                | FileKind::Pe32
-                | FileKind::Pe64
-                | FileKind::MachO32
-                | FileKind::MachO64,
-            ) => read(file.content, &mut records),
-            // Something else, that holds no list of packages: a DOS program, an object file, no executable at all.
-            Ok(_) | Err(_) => {}
+            _ => read(file.content, &mut records),
         }
         records
     }
@@ -67,24 +62,19 @@ fn universal<Fat: FatArch>(content: &[u8], records: &mut Records) {
             Err(error) => unreadable(&error, records),
         }
     }
-    let mut seen: Vec<Package> = Vec::new();
-    for package in records.packages.drain(..) {
-        if seen.last() != Some(&package) {
-            seen.push(package);
-        }
-    }
-    seen.sort_by_key(Package::purl);
-    seen.dedup();
-    records.packages = seen;
+    let mut seen = HashSet::new();
+    records.packages.retain(|package| seen.insert((package.found_by.clone(), package.purl())));
 }
 
 fn read(content: &[u8], records: &mut Records) {
-    match object::File::parse(content) {
-        Ok(file) => {
-            let image = Image { content, file };
+    let Ok(kind) = FileKind::parse(content) else { return };
+    match Image::read(kind, content) {
+        Ok(Some(image)) => {
             go::read(&image, records);
             rust::read(&image, records);
         }
+        // Something else, that holds no list of packages: a DOS program, an object file.
+        Ok(None) => {}
         Err(error) => unreadable(&error, records),
     }
 }
@@ -94,40 +84,6 @@ fn unreadable(error: &object::Error, records: &mut Records) {
         "the executable's headers cannot be read ({error}), so the modules and crates it was built from are not known"
     );
     field::report(records, message);
-}
-
-/// One executable, its headers read.
-pub(crate) struct Image<'a> {
-    /// All of its bytes.
-    content: &'a [u8],
-    file: object::File<'a>,
-}
-
-impl<'a> Image<'a> {
-    /// The bytes of the first section of this name.
-    fn section(&self, name: &str) -> Option<object::Result<&'a [u8]>> {
-        let name = name.as_bytes();
-        let section = self.file.sections().find(|section| section.name_bytes().is_ok_and(|other| other == name))?;
-        Some(section.data())
-    }
-
-    /// The file has a section table. (`sstrip` and packers remove it.)
-    fn has_sections(&self) -> bool {
-        self.file.sections().next().is_some()
-    }
-
-    /// The parts of the file that are loaded as writable data.
-    fn writable(&self) -> impl Iterator<Item = &'a [u8]> {
-        self.file
-            .segments()
-            .filter(|segment| segment.permissions().writable())
-            .filter_map(|segment| segment.data().ok())
-    }
-
-    /// The bytes that are loaded at an address.
-    fn at(&self, address: u64, size: u64) -> Option<&'a [u8]> {
-        self.file.segments().find_map(|segment| segment.data_range(address, size).ok().flatten())
-    }
 }
 
 #[cfg(test)]
@@ -161,6 +117,20 @@ mod tests {
         assert_eq!(catalog(&content[1..]).packages.len(), 1);
     }
 
+    #[test]
+    fn many_sections_with_one_long_name_cost_little() {
+        let mut content = elf::Elf::default().section(".rodata", &vec![b'a'; 4 << 20]).build();
+        let table = content.len() as u64;
+        let mut header = [0u8; 64];
+        header[4] = 1;
+        header[24..32].copy_from_slice(&128u64.to_le_bytes());
+        header[32..40].copy_from_slice(&(4u64 << 20).to_le_bytes());
+        content.extend(header.repeat(60_000));
+        content[40..48].copy_from_slice(&table.to_le_bytes());
+        content[60..64].copy_from_slice(&[0x60, 0xea, 1, 0]);
+        assert!(catalog(&content).is_empty());
+    }
+
     proptest! {
         #[test]
         fn any_bytes_behind_a_magic_give_an_answer(
@@ -174,11 +144,16 @@ mod tests {
         }
 
         #[test]
-        fn flipped_bits_give_an_answer(at in any::<prop::sample::Index>(), bit in 0..8u8) {
-            let mut content = elf::Elf::default()
-                .section(".go.buildinfo", &go::tests::inline("go1.21.3", "path\ta\nmod\ta\tv1\t\n"))
-                .section(".dep-v0", &rust::tests::compressed(r#"{"packages":[{"name":"a","version":"1.0.0"}]}"#))
-                .build();
+        fn flipped_bits_give_an_answer(at in any::<prop::sample::Index>(), bit in 0..8u8, old in any::<bool>()) {
+            let elf = elf::Elf::default();
+            let modules = "path\ta\nmod\ta\tv1\t\n";
+            let go = match old {
+                true => go::tests::pointers(elf.first_address(), false, "go1.16", modules),
+                false => go::tests::inline("go1.21.3", modules),
+            };
+            let rust = rust::tests::compressed(r#"{"packages":[{"name":"a","version":"1.0.0"}]}"#);
+            let mut content = elf.section(".go.buildinfo", &go).section(".dep-v0", &rust).build();
+            prop_assert_eq!(catalog(&content).packages.len(), 3);
             let at = at.index(content.len());
             content[at] ^= 1 << bit;
             prop_assert!(catalog(&content).packages.len() <= 3);

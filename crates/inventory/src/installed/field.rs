@@ -11,7 +11,7 @@ use crate::limits::Limits;
 pub(crate) fn bounded(what: &str, text: &str, problems: &mut Vec<Problem>) -> Option<String> {
     let text = text.trim();
     let mut kept: String = text.chars().take(Limits::DEFAULT.field).filter(|c| !c.is_control()).collect();
-    if text.chars().nth(Limits::DEFAULT.field).is_some() {
+    if problems.len() < MAX_PROBLEMS && text.chars().nth(Limits::DEFAULT.field).is_some() {
         problems.push(Problem {
             path: None,
             layer: None,
@@ -35,9 +35,21 @@ pub(crate) fn license(text: &str) -> Option<String> {
     (known && text.len() <= Limits::DEFAULT.field && !text.chars().any(char::is_control)).then(|| text.to_owned())
 }
 
+/// Problems that one file may cost; of more, only the fact is told.
+const MAX_PROBLEMS: usize = 100;
+
 /// A problem of the file that is being read; the caller of the cataloger adds the path.
 pub(crate) fn report(records: &mut Records, message: impl Into<String>) {
-    records.problems.push(Problem::general(message));
+    report_problem(records, Problem::general(message));
+}
+
+/// A problem whose path is known.
+pub(crate) fn report_problem(records: &mut Records, problem: Problem) {
+    match records.problems.len() {
+        ..MAX_PROBLEMS => records.problems.push(problem),
+        MAX_PROBLEMS => records.problems.push(Problem::general("further problems of this file are left out")),
+        _ => {}
+    }
 }
 
 #[cfg(test)]

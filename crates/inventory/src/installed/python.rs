@@ -1,4 +1,4 @@
-//! Installed Python distributions: `METADATA` of wheels, `PKG-INFO` and single files of eggs.
+//! Installed Python distributions: `METADATA` of wheels, `PKG-INFO`, single files and zip archives of eggs.
 //!
 //! The format is the *core metadata* of the Python packaging specifications: headers as in RFC 822, then a blank line
 //! and a description. Old tools wrote it in whatever encoding was at hand, so bytes that are not UTF-8 are replaced.
@@ -7,13 +7,18 @@ use std::borrow::Cow;
 
 use boltseal_evidence::{Package, PackageType};
 
-use crate::cataloger::{Cataloger, File, Pattern, Records};
+use crate::cataloger::{Cataloger, File, FileMeta, Pattern, Records};
+use crate::installed::archive::{Archive, ArchiveError, Budget};
 use crate::installed::field;
+use crate::limits::Limits;
 
 /// Bytes of the headers; a description may follow and is not read.
 const MAX_HEADERS: usize = 1024 * 1024;
 /// Licence classifiers of one distribution.
 const MAX_CLASSIFIERS: usize = 1000;
+
+/// Metadata that Python 2 wrote of its own parts; pip leaves them out of its lists too.
+const PARTS_OF_PYTHON: [&str; 2] = ["Python", "wsgiref"];
 
 /// The cataloger of installed Python distributions.
 pub(crate) struct Python;
@@ -29,27 +34,65 @@ impl Cataloger for Python {
             Pattern::Within(".egg-info", "PKG-INFO"),
             Pattern::Within("EGG-INFO", "PKG-INFO"),
             Pattern::Suffix(".egg-info"),
+            Pattern::Suffix(".egg"),
         ]
     }
 
-    fn catalog(&self, file: &File<'_>) -> Records {
-        let mut records = Records::default();
-        let headers = Headers::read(file.content);
-        let (path_name, path_version) = named_by_path(file.path);
-        let name = headers.name.or_else(|| path_name.map(Cow::Borrowed));
-        let version = headers.version.or_else(|| path_version.map(Cow::Borrowed));
-        let Some(name) = name.and_then(|name| field::bounded("name", &name, &mut records.problems)) else {
-            return Records::unreadable("the metadata has no `Name` header, so the distribution cannot be named");
-        };
-        let mut package = Package::new(PackageType::PyPi, name);
-        package.version = version.and_then(|version| field::bounded("version", &version, &mut records.problems));
-        if package.version.is_none() {
-            field::report(&mut records, "the metadata has no `Version` header");
-        }
-        package.licenses = headers.licenses;
-        records.packages.push(package);
-        records
+    fn wants(&self, file: &FileMeta<'_>) -> bool {
+        !is_fixture(file.path)
     }
+
+    fn catalog(&self, file: &File<'_>) -> Records {
+        if file.path.ends_with(".egg") {
+            return match metadata_of_egg(file.content) {
+                Ok(metadata) => distribution(file.path, &metadata),
+                Err(error) => Records::unreadable(format!("the egg's `EGG-INFO/PKG-INFO` cannot be read: {error}")),
+            };
+        }
+        distribution(file.path, file.content)
+    }
+}
+
+/// The path leads into the tests of an installed package, which bring made-up distributions.
+fn is_fixture(path: &str) -> bool {
+    let inside = ["site-packages/", "dist-packages/"].iter().find_map(|root| path.rsplit_once(root));
+    inside.is_some_and(|(_, path)| path.split('/').any(|name| matches!(name, "test" | "tests")))
+}
+
+/// The metadata of a zipped egg.
+fn metadata_of_egg(content: &[u8]) -> Result<Cow<'_, [u8]>, ArchiveError> {
+    let archive = Archive::open(content)?;
+    let mut budget = Budget::new(&Limits::DEFAULT);
+    for entry in archive.entries().take(Limits::DEFAULT.archive_entries) {
+        let entry = entry?;
+        if entry.name == b"EGG-INFO/PKG-INFO" {
+            return archive.read_start(&entry, MAX_HEADERS as u64, &mut budget);
+        }
+    }
+    // Nothing but the file's name is left to go by.
+    Ok(Cow::Borrowed(b""))
+}
+
+fn distribution(path: &str, metadata: &[u8]) -> Records {
+    let mut records = Records::default();
+    let headers = Headers::read(metadata);
+    let (path_name, path_version) = named_by_path(path);
+    let name = headers.name.or_else(|| path_name.map(Cow::Borrowed));
+    let version = headers.version.or_else(|| path_version.map(Cow::Borrowed));
+    let Some(name) = name.and_then(|name| field::bounded("name", &name, &mut records.problems)) else {
+        return Records::unreadable("the metadata has no `Name` header, so the distribution cannot be named");
+    };
+    if PARTS_OF_PYTHON.iter().any(|part| name.eq_ignore_ascii_case(part)) {
+        return Records::default();
+    }
+    let mut package = Package::new(PackageType::PyPi, name);
+    package.version = version.and_then(|version| field::bounded("version", &version, &mut records.problems));
+    if package.version.is_none() {
+        field::report(&mut records, "the metadata has no `Version` header");
+    }
+    package.licenses = headers.licenses;
+    records.packages.push(package);
+    records
 }
 
 /// The headers that matter here.
@@ -132,6 +175,7 @@ fn named_by_path(path: &str) -> (Option<&str>, Option<&str>) {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use std::io::Write;
 
     fn read(path: &str, content: &[u8]) -> Records {
         Python.catalog(&File { path, content })
@@ -186,6 +230,35 @@ mod tests {
         assert_eq!(records.packages.first().map(|package| package.version.clone()), Some(None));
         assert_eq!(records.problems.len(), 1);
         assert!(read("s/.dist-info/METADATA", b"\n\n").unreadable.is_some());
+    }
+
+    #[test]
+    fn fixtures_of_installed_packages_are_not_wanted() {
+        for (path, expect) in [
+            ("usr/lib/python3/dist-packages/six-1.egg-info", true),
+            ("tests/lib/site-packages/six-1.egg-info", true),
+            ("tests/six-1.egg-info", true),
+            ("v/site-packages/pkg_resources/tests/data/my-test-package.egg-info/PKG-INFO", false),
+        ] {
+            assert_eq!(Python.wants(&FileMeta { path, size: 1, executable: false }), expect, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_zipped_egg_holds_its_metadata() {
+        let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        writer.start_file("EGG-INFO/PKG-INFO", zip::write::SimpleFileOptions::default()).unwrap();
+        writer.write_all(b"Name: Foo\nVersion: 1.5\nLicense: MIT\n").unwrap();
+        let egg = writer.finish().unwrap().into_inner();
+        check("s/foo-1.5-py2.7.egg", &egg, &[("Foo", Some("1.5"), &["MIT"])]);
+        assert!(read("s/foo-1.5-py2.7.egg", &egg[..50]).unreadable.is_some());
+    }
+
+    #[test]
+    fn parts_of_python_itself_are_no_distributions() {
+        assert!(
+            read("lib/python2.7/lib-dynload/Python-2.7.18-py2.7.egg-info", b"Name: Python\nVersion: 2.7\n").is_empty()
+        );
     }
 
     proptest! {

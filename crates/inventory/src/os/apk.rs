@@ -3,10 +3,11 @@
 //! Records are lines of one letter, a colon and a value; a blank line ends a package. `F:` names a directory, the `R:`
 //! lines behind it the files in it.
 
-use boltseal_evidence::{Package, PackageType, Problem, SourcePackage};
+use boltseal_evidence::{Package, PackageType, SourcePackage};
 
-use super::field::{excerpt, lines, text};
+use super::field::{excerpt, lines, text, too_many_packages};
 use super::owned::Ownership;
+use super::problems::Problems;
 use crate::cataloger::{Cataloger, File, Owned, Pattern, Records};
 use crate::limits::Limits;
 
@@ -32,7 +33,8 @@ impl Cataloger for Apk {
         if file.content.starts_with(b"ADB") {
             return Records::unreadable("is a database in apk's binary format, which is not read yet");
         }
-        let mut reader = Reader { path: file.path, records: Records::default(), ownership: Ownership::new() };
+        let mut reader =
+            Reader { problems: Problems::of(file.path), records: Records::default(), ownership: Ownership::new() };
         let mut entry = Entry::default();
         let mut has_names = false;
         for (number, line) in lines(file.content).enumerate() {
@@ -63,7 +65,10 @@ impl Cataloger for Apk {
         if !has_names && !file.content.trim_ascii().is_empty() {
             return Records::unreadable("holds no package; it is damaged or not an apk database");
         }
-        reader.records
+        if reader.ownership.is_exhausted() {
+            reader.problems.add(format_args!("the files that its packages own are too many; some were left out"));
+        }
+        Records { problems: reader.problems.into_vec(), ..reader.records }
     }
 }
 
@@ -81,7 +86,7 @@ struct Entry<'a> {
 }
 
 struct Reader<'a> {
-    path: &'a str,
+    problems: Problems<'a>,
     records: Records,
     ownership: Ownership,
 }
@@ -90,7 +95,7 @@ impl Reader<'_> {
     fn finish(&mut self, entry: Entry<'_>) {
         let Some(line) = entry.line else { return };
         let Some(name) = entry.name else {
-            self.problem(format!("line {line}: a package without a name is left out"));
+            self.problems.add(format_args!("line {line}: a package without a name is left out"));
             return;
         };
         // `apk add --virtual .deps …` makes a name for a set of packages: there is no software in it.
@@ -98,7 +103,7 @@ impl Reader<'_> {
             return;
         }
         if entry.version.is_none() {
-            self.problem(format!("line {line}: package `{}` has no version", excerpt(name.as_bytes())));
+            self.problems.add(format_args!("line {line}: package `{}` has no version", excerpt(name.as_bytes())));
         }
         let mut package = Package::new(PackageType::Apk, name);
         // Packages of one origin are built from one APKBUILD and share its version.
@@ -112,15 +117,11 @@ impl Reader<'_> {
         }
     }
 
-    fn problem(&mut self, message: String) {
-        self.records.problems.push(Problem::at(self.path, message));
-    }
-
-    /// Nothing more is taken; why is among the problems.
+    /// Nothing more is taken, and the records say why.
     fn is_full(&mut self) -> bool {
         let is_full = self.records.packages.len() >= Limits::DEFAULT.packages;
         if is_full {
-            self.problem(format!("only the first {} packages were read", Limits::DEFAULT.packages));
+            self.records.unreadable = Some(too_many_packages());
         }
         is_full
     }

@@ -32,7 +32,7 @@ impl Cataloger for DpkgCopyright {
     }
 
     fn max_size(&self) -> u64 {
-        4 * 1024 * 1024
+        16 * 1024 * 1024
     }
 
     fn catalog(&self, file: &File<'_>) -> Records {
@@ -74,13 +74,15 @@ fn licenses(content: &[u8]) -> Vec<String> {
     found.into_iter().collect()
 }
 
-/// The first paragraph says which format it is in.
+/// The first paragraph says which format it is in: `Format:`, or, in drafts of the specification,
+/// `Format-Specification:`.
 fn is_machine_readable(content: &[u8]) -> bool {
     let mut paragraph = lines(content).skip_while(|line| line.trim_ascii().is_empty());
     paragraph
         .by_ref()
         .take_while(|line| !line.trim_ascii().is_empty())
-        .any(|line| line.get(..7).is_some_and(|field| field.eq_ignore_ascii_case(b"format:")))
+        .filter_map(|line| line.split(|&byte| byte == b':').next())
+        .any(|field| field.eq_ignore_ascii_case(b"format") || field.eq_ignore_ascii_case(b"format-specification"))
 }
 
 /// The licences whose text the file refers to.

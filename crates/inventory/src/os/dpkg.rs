@@ -1,15 +1,17 @@
-//! Debian's package database: `status`, distroless images' `status.d`, and the lists of files.
+//! Debian's package database: `status`, and distroless images' `status.d`.
 //!
 //! deb-control(5), dpkg(1), and Debian Policy 5.6 for the fields.
 
+mod files;
 mod stanza;
 
-use boltseal_evidence::{Package, PackageType, Problem, SourcePackage};
+use boltseal_evidence::{Package, PackageType, SourcePackage};
 
-use self::stanza::Stanzas;
-use super::field::{excerpt, lines, text};
-use super::owned::Ownership;
-use crate::cataloger::{Cataloger, File, FileMeta, Owned, Pattern, Records};
+pub(super) use self::files::DpkgFiles;
+use self::stanza::{Stanza, Stanzas};
+use super::field::{excerpt, text, too_many_packages};
+use super::problems::Problems;
+use crate::cataloger::{Cataloger, File, FileMeta, Pattern, Records};
 use crate::limits::Limits;
 
 const STATUS_D: &str = "var/lib/dpkg/status.d";
@@ -38,55 +40,54 @@ impl Cataloger for Dpkg {
 
     fn catalog(&self, file: &File<'_>) -> Records {
         let mut records = Records::default();
+        let mut problems = Problems::of(file.path);
         // Distroless images give each package a file of its own, with the stanza of the archive's index: no Status.
         let lists_only_installed = file.path.starts_with(STATUS_D);
         let mut has_names = false;
         for stanza in Stanzas::new(file.content) {
             has_names |= stanza.package.is_some();
             if records.packages.len() >= Limits::DEFAULT.packages {
-                records.problems.push(Problem::at(
-                    file.path,
-                    format!("only the first {} packages were read", Limits::DEFAULT.packages),
-                ));
+                records.unreadable = Some(too_many_packages());
                 break;
             }
-            if is_on_disk(stanza.status, lists_only_installed) {
-                package(&stanza, file, &mut records);
+            match stanza.status {
+                Some(status) if !is_on_disk(status) => {}
+                None if !lists_only_installed => {
+                    problems.add(format_args!("line {}: a package without a status is left out", stanza.line));
+                }
+                _ => records.packages.extend(package(&stanza, &mut problems)),
             }
         }
         let has_content = file.content.iter().any(|byte| !byte.is_ascii_whitespace());
         if has_content && !has_names {
             return Records::unreadable("holds no package stanza; it is damaged or not a dpkg status file");
         }
-        records
+        Records { problems: problems.into_vec(), ..records }
     }
 }
 
 /// The package's files are there: the last word of `Status` is not one of those that leave none or half of them.
-fn is_on_disk(status: Option<&[u8]>, without_status: bool) -> bool {
-    let Some(status) = status else { return without_status };
+fn is_on_disk(status: &[u8]) -> bool {
     matches!(
         status.split(u8::is_ascii_whitespace).rfind(|word| !word.is_empty()),
         Some(b"installed" | b"unpacked" | b"half-configured" | b"triggers-awaited" | b"triggers-pending")
     )
 }
 
-fn package(stanza: &stanza::Stanza<'_>, file: &File<'_>, records: &mut Records) {
+fn package(stanza: &Stanza<'_>, problems: &mut Problems<'_>) -> Option<Package> {
     let Some(name) = stanza.package.and_then(text) else {
-        let message = format!("line {}: a package without a name is left out", stanza.line);
-        records.problems.push(Problem::at(file.path, message));
-        return;
+        problems.add(format_args!("line {}: a package without a name is left out", stanza.line));
+        return None;
     };
     let version = stanza.version.and_then(text);
     if version.is_none() {
-        let message = format!("line {}: package `{name}` has no version", stanza.line);
-        records.problems.push(Problem::at(file.path, message));
+        problems.add(format_args!("line {}: package `{}` has no version", stanza.line, excerpt(name.as_bytes())));
     }
     let mut package = Package::new(PackageType::Deb, name);
     package.source = Some(source(stanza.source, &package.name, version.as_deref()));
     package.version = version;
     package.architecture = stanza.architecture.and_then(text);
-    records.packages.push(package);
+    Some(package)
 }
 
 /// The source package: `Source: glibc (2.31-13)`, `Source: glibc`, or, without the field, the package itself.
@@ -110,67 +111,6 @@ fn without_binary_rebuild(version: &str) -> &str {
         Some((source, number)) if !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()) => source,
         _ => version,
     }
-}
-
-/// Reads which files a package owns: `info/NAME[:ARCH].list`, and for distroless images `status.d/NAME.md5sums`.
-///
-/// `info/*.md5sums` are not read: each has a `.list` beside it that says more.
-#[derive(Debug)]
-pub(super) struct DpkgFiles;
-
-impl Cataloger for DpkgFiles {
-    fn name(&self) -> &'static str {
-        "dpkg-files"
-    }
-
-    fn patterns(&self) -> &'static [Pattern] {
-        &[Pattern::Under("var/lib/dpkg/info", ".list"), Pattern::Under(STATUS_D, MD5SUMS)]
-    }
-
-    fn catalog(&self, file: &File<'_>) -> Records {
-        let mut ownership = Ownership::new();
-        let mut owned = owner(file.path);
-        if file.path.ends_with(MD5SUMS) {
-            // `d41d8cd98f00b204e9800998ecf8427e  usr/bin/tool`
-            for line in lines(file.content) {
-                if let Some((_, [b' ', path @ ..])) = line.split_at_checked(33) {
-                    ownership.add_path(&mut owned, path);
-                }
-            }
-        } else {
-            // A directory comes before what is in it; one that turns out to be a directory is no file to own.
-            let mut all = lines(file.content).peekable();
-            while let Some(line) = all.next() {
-                let next = all.peek().and_then(|next| next.strip_prefix(line));
-                if !matches!(next, Some([b'/', ..])) {
-                    ownership.add_path(&mut owned, line);
-                }
-            }
-        }
-        let mut records = Records::default();
-        if ownership.is_exhausted() {
-            let message = format!(
-                "the files of package `{}` are too many; some were left out",
-                excerpt(owned.package.as_bytes())
-            );
-            records.problems.push(Problem::at(file.path, message));
-        }
-        if !owned.paths.is_empty() {
-            records.owned.push(owned);
-        }
-        records
-    }
-}
-
-/// Package and architecture from the name of a list.
-fn owner(path: &str) -> Owned {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let name = name.strip_suffix(".list").or_else(|| name.strip_suffix(MD5SUMS)).unwrap_or(name);
-    let (package, architecture) = match name.split_once(':') {
-        Some((package, architecture)) => (package, Some(architecture.to_owned())),
-        None => (name, None),
-    };
-    Owned { package: package.to_owned(), architecture, paths: Vec::new() }
 }
 
 #[cfg(test)]
@@ -248,7 +188,9 @@ Version: 12.2.0-14+deb12u1
         let stanza = b"Package: base-files\nVersion: 12.4+deb12u5\nArchitecture: amd64\n";
         let records = catalog("var/lib/dpkg/status.d/base", stanza);
         assert_eq!(summary(&records), ["base-files 12.4+deb12u5 amd64 <- base-files 12.4+deb12u5"]);
-        assert!(catalog("var/lib/dpkg/status", stanza).packages.is_empty());
+        let records = catalog("var/lib/dpkg/status", stanza);
+        assert!(records.packages.is_empty());
+        assert_eq!(records.problems[0].message, "line 1: a package without a status is left out");
         assert!(!Dpkg.wants(&FileMeta { path: "var/lib/dpkg/status.d/base.md5sums", size: 1, executable: false }));
     }
 
@@ -273,6 +215,14 @@ Version: 12.2.0-14+deb12u1
     }
 
     #[test]
+    fn a_database_beyond_the_limit_is_not_shown_as_read() {
+        let content = b"Package: x\nStatus: installed\nVersion: 1\n\n".repeat(Limits::DEFAULT.packages + 1);
+        let records = catalog("var/lib/dpkg/status", &content);
+        assert_eq!(records.packages.len(), Limits::DEFAULT.packages);
+        assert!(records.unreadable.is_some());
+    }
+
+    #[test]
     fn only_a_rebuild_suffix_is_taken_from_the_version() {
         for (version, expect) in
             [("1.0-1+b1", "1.0-1"), ("1.0+b12", "1.0"), ("1.0+beta1", "1.0+beta1"), ("1+b", "1+b"), ("1", "1")]
@@ -281,36 +231,10 @@ Version: 12.2.0-14+deb12u1
         }
     }
 
-    #[test]
-    fn lists_give_the_files_that_matter_and_no_directories() {
-        let list = "/.\n/usr\n/usr/bin\n/usr/bin/tool\n/usr/share\n/usr/share/doc\n/usr/share/doc/tool\n/usr/share/doc/tool/copyright\n\
-                    /bin\n/bin/tool2\n/usr/lib/libtool.so.1\n";
-        let records = DpkgFiles.catalog(&File { path: "var/lib/dpkg/info/tool:amd64.list", content: list.as_bytes() });
-        assert_eq!(
-            records.owned,
-            [Owned {
-                package: "tool".to_owned(),
-                architecture: Some("amd64".to_owned()),
-                paths: vec!["usr/bin/tool".to_owned(), "usr/bin/tool2".to_owned()],
-            }]
-        );
-    }
-
-    #[test]
-    fn checksums_of_distroless_packages_say_what_they_own() {
-        let sums = "d41d8cd98f00b204e9800998ecf8427e  usr/bin/tool\nshort\n";
-        let records = DpkgFiles.catalog(&File { path: "var/lib/dpkg/status.d/tool.md5sums", content: sums.as_bytes() });
-        assert_eq!(records.owned.len(), 1);
-        assert_eq!(records.owned[0].paths, ["usr/bin/tool"]);
-    }
-
     proptest! {
         #[test]
         fn any_bytes_are_read_without_panic(content: Vec<u8>) {
             catalog("var/lib/dpkg/status", &content);
-            for path in ["var/lib/dpkg/info/x.list", "var/lib/dpkg/status.d/x.md5sums"] {
-                DpkgFiles.catalog(&File { path, content: &content });
-            }
         }
 
         #[test]

@@ -49,6 +49,11 @@ pub(super) fn excerpt(bytes: &[u8]) -> String {
     text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
+/// Why a database was not read to its end: what is beyond the limit is not assessed.
+pub(super) fn too_many_packages() -> String {
+    format!("holds more than {} packages; only those were read", Limits::DEFAULT.packages)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

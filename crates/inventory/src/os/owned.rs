@@ -19,8 +19,11 @@ const SUFFIXES: [&[u8]; 10] = [
     b"/installed.json",
 ];
 
-/// Directories of documentation and data: no executable lives there, and most names lack a dot.
-const DATA: [&[u8]; 10] = [
+/// Directories of documentation and data: no executable lives there, and most names lack a dot. (rpm's `.build-id`
+/// holds two links for each executable.)
+const DATA: [&[u8]; 12] = [
+    b"usr/lib/.build-id/",
+    b"usr/lib/locale/",
     b"usr/share/doc/",
     b"usr/share/man/",
     b"usr/share/locale/",
@@ -53,7 +56,7 @@ impl Ownership {
     /// Adds the path `directory/name` to what the package owns, if it is one to keep. The directory may have a slash
     /// in front and behind, and may be empty.
     pub(super) fn add(&mut self, owned: &mut Owned, directory: &[u8], name: &[u8]) {
-        if !may_matter_by_name(name) {
+        if self.left == 0 || !may_matter_by_name(name) {
             return;
         }
         let directory = directory.strip_prefix(b"/").unwrap_or(directory);
@@ -121,7 +124,8 @@ fn is_merged(directory: &[u8]) -> bool {
 }
 
 fn is_data(path: &[u8]) -> bool {
-    path.starts_with(b"usr/share/") && DATA.iter().any(|directory| path.starts_with(directory))
+    (path.starts_with(b"usr/share/") || path.starts_with(b"usr/lib/"))
+        && DATA.iter().any(|directory| path.starts_with(directory))
 }
 
 #[cfg(test)]
@@ -147,7 +151,14 @@ mod tests {
         ] {
             assert_eq!(kept(&format!("/{path}")).as_deref(), Some(path));
         }
-        for path in ["/usr/lib/libz.so.1", "/usr/share/doc/bash/copyright", "/usr/share/x/other.json", "/", "/."] {
+        for path in [
+            "/usr/lib/libz.so.1",
+            "/usr/share/doc/bash/copyright",
+            "/usr/share/x/other.json",
+            "/usr/lib/.build-id/0a/b",
+            "/",
+            "/.",
+        ] {
             assert_eq!(kept(path), None, "{path}");
         }
     }

@@ -119,7 +119,7 @@ fn properties(component: &Component<'_>) -> Vec<Property> {
     let mut properties = vec![Property::new("boltseal:type", package.kind)];
     let mut seen = std::collections::BTreeSet::new();
     for package in component.packages() {
-        if seen.insert(("found-by", package.found_by.clone())) {
+        if !package.found_by.is_empty() && seen.insert(("found-by", package.found_by.clone())) {
             properties.push(Property::new("boltseal:found-by", &package.found_by));
         }
         if let Some(layer) = package.layer.filter(|layer| seen.insert(("layer", layer.to_string()))) {

@@ -33,7 +33,7 @@ impl Glob {
                 (Self::single(character), after)
             };
             // Repeated stars match the same and would only cost time.
-            if !(tokens.last() == Some(&token) && !matches!(token, Token::Char(_) | Token::One)) {
+            if tokens.last() != Some(&token) || matches!(token, Token::Char(_) | Token::One) {
                 tokens.push(token);
             }
             rest = after;

@@ -57,6 +57,8 @@ pub(super) struct Descriptor {
     pub(super) id: &'static str,
     pub(super) name: &'static str,
     pub(super) short_description: Text,
+    pub(super) full_description: Text,
+    pub(super) help: Text,
 }
 
 /// A `reportingDescriptor` for a vulnerability.

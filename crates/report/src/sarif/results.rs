@@ -10,7 +10,8 @@ use crate::{link, name};
 
 /// The results, in the report's order.
 pub(super) fn all(report: &Report, rules: &[Rule]) -> Vec<SarifResult> {
-    let indices: HashMap<&str, usize> = rules.iter().enumerate().map(|(index, rule)| (rule.id.as_str(), index)).collect();
+    let indices: HashMap<&str, usize> =
+        rules.iter().enumerate().map(|(index, rule)| (rule.id.as_str(), index)).collect();
     // Section 3.27.23: either every result of a run states its suppressions or none does.
     let any_suppressed = report.findings.iter().any(|finding| !finding.status.counts());
     let mut same: HashMap<String, usize> = HashMap::new();
@@ -32,9 +33,10 @@ pub(super) fn all(report: &Report, rules: &[Rule]) -> Vec<SarifResult> {
 
 fn message(finding: &Finding) -> String {
     let package = &finding.package;
-    let why = finding.why.first().map(|why| {
-        format!("; {} ({}) says {} {} is affected", why.advisory, why.feed, why.matched_name, why.range)
-    });
+    let why = finding
+        .why
+        .first()
+        .map(|why| format!("; {} ({}) says {} {} is affected", why.advisory, why.feed, why.matched_name, why.range));
     let exploited = if finding.known_exploited.is_some() { "; known to be exploited" } else { "" };
     let title = if finding.title.is_empty() { String::new() } else { format!(": {}", finding.title) };
     format!(
@@ -53,7 +55,7 @@ fn location(report: &Report, finding: &Finding) -> Location {
     let place_of = package.location.as_ref();
     let path = place_of.map_or_else(|| name::kind(&report.inventory), |location| location.path.as_str());
     let layer = place_of.and_then(|location| location.layer).or(package.layer);
-    let instruction = layer.and_then(|index| report.inventory.layers.iter().find(|layer| layer.index == index));
+    let instruction = layer.and_then(|index| report.inventory.layers.get(index).filter(|layer| layer.index == index));
     Location {
         logical_locations: vec![LogicalLocation {
             name: package.name.clone(),

@@ -7,7 +7,7 @@ use boltseal_evidence::{Digest, Finding, Inventory, SubjectKind};
 use super::model::{ExternalRef, ExtractedLicense, NOASSERTION, Package};
 use crate::component::Component;
 use crate::license::License;
-use crate::{link, name};
+use crate::link;
 
 /// The subject.
 pub(super) const ROOT: &str = "SPDXRef-Subject";
@@ -45,7 +45,7 @@ fn plain(spdx_id: String, name: String) -> Package {
 }
 
 /// What the document describes.
-pub(super) fn root(inventory: &Inventory) -> Package {
+pub(super) fn root(inventory: &Inventory, name: &str) -> Package {
     Package {
         version_info: inventory.subject.id.as_ref().map(ToString::to_string),
         primary_package_purpose: Some(match inventory.subject.kind {
@@ -54,7 +54,7 @@ pub(super) fn root(inventory: &Inventory) -> Package {
             SubjectKind::Directory => "SOURCE",
             SubjectKind::Sbom => "OTHER",
         }),
-        ..plain(ROOT.to_owned(), name::subject(inventory))
+        ..plain(ROOT.to_owned(), name.to_owned())
     }
 }
 
@@ -97,7 +97,11 @@ fn source(component: &Component<'_>) -> Option<String> {
     let layer = place.layer.map(|layer| format!(" of layer {layer}")).unwrap_or_default();
     let more = component.locations().len().saturating_sub(1);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    Some(format!("found by {} in {}{layer}{more}", component.package.found_by, place.path))
+    let by = match component.package.found_by.as_str() {
+        "" => String::new(),
+        cataloger => format!(" by {cataloger}"),
+    };
+    Some(format!("found{by} in {}{layer}{more}", place.path))
 }
 
 /// The licences that SPDX does not list, each under a reference of its own.

@@ -106,22 +106,23 @@ fn summary(page: &mut Page, groups: &[Group<'_>], report: &Report, options: &Ren
         page.paragraph(&span(PLAIN, ""), BOLD, "no finding has a fix yet");
     }
     let (command, purpose) = next(fixable, counting, report, options);
-    page.paragraph(&span(GOOD, "next: "), PLAIN, &format!("`{command}` {purpose}"));
+    page.paragraph(&span(GOOD, "next  "), PLAIN, purpose);
+    page.command(&command);
 }
 
-/// The command most worth running now.
+/// The command most worth running now, and what for.
 fn next(fixable: usize, counting: usize, report: &Report, options: &RenderOptions) -> (String, &'static str) {
     let target = quoted(&options.target);
     if report.database.kind == DatabaseKind::Starter {
-        ("boltseal db update".to_owned(), "for every published advisory, then scan again")
+        ("boltseal db update".to_owned(), "fetch every published advisory, then scan again:")
     } else if heading::stale_days(&report.database, options).is_some() {
-        ("boltseal db update".to_owned(), "for today's advisories, then scan again")
+        ("boltseal db update".to_owned(), "fetch today's advisories, then scan again:")
     } else if fixable > 0 {
-        (format!("boltseal scan --fail-on high --only-fixed {target}"), "after the upgrades, in the pipeline too")
+        (format!("boltseal scan --fail-on high --only-fixed {target}"), "once upgraded, hold the line in the pipeline:")
     } else if counting > 0 {
-        (format!("boltseal scan --all {target}"), "shows every reason behind these findings")
+        (format!("boltseal scan --all {target}"), "see every reason behind these findings:")
     } else {
-        (format!("boltseal sbom {target}"), "writes the bill of materials to keep beside the image")
+        (format!("boltseal sbom {target}"), "keep the bill of materials beside the image:")
     }
 }
 

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use boltseal_evidence::{Finding, FixState, PackageType, Report, Severity, Status};
+use boltseal_evidence::{Finding, FixState, PackageType, Report, Severity, Status, Why};
 
 use super::page::{self, ALARM, BOLD, DIM, GOOD, PLAIN, Page, Span, WARN, span};
 use crate::RenderOptions;
@@ -37,8 +37,10 @@ impl<'a> Group<'a> {
             let package = &finding.package;
             groups.entry((package.kind, source_name(finding), &package.version)).or_default().push(finding);
         }
-        let mut groups: Vec<Self> =
-            groups.into_iter().map(|((kind, name, version), list)| Self::new(kind, name, version, list, options)).collect();
+        let mut groups: Vec<Self> = groups
+            .into_iter()
+            .map(|((kind, name, version), list)| Self::new(kind, name, version, list, options))
+            .collect();
         groups.sort_by_key(|group| Reverse(group.urgency()));
         groups
     }
@@ -114,12 +116,8 @@ fn per_mille(probability: f64) -> u32 {
 pub(super) fn write(page: &mut Page, groups: &[Group<'_>], report: &Report, options: &RenderOptions) {
     let ids = groups.iter().flat_map(|group| &group.findings).map(|finding| columns(&finding.id));
     let id_width = ids.max().unwrap_or_default().min(WIDEST_ID);
-    let instructions: HashMap<usize, &str> = report
-        .inventory
-        .layers
-        .iter()
-        .filter_map(|layer| Some((layer.index, layer.created_by.as_deref()?)))
-        .collect();
+    let instructions: HashMap<usize, &str> =
+        report.inventory.layers.iter().filter_map(|layer| Some((layer.index, layer.created_by.as_deref()?))).collect();
     for group in groups {
         page.gap();
         title(page, group);
@@ -196,9 +194,9 @@ fn write_row(page: &mut Page, group: &Group<'_>, row: &[&Finding], id_width: usi
     spans.extend(status(finding));
     match &finding.fix {
         FixState::Fixed { versions } if !versions.is_empty() => {}
-        FixState::WontFix => spans.push(span(WARN, "won't fix ")),
+        FixState::WontFix => spans.push(span(WARN, "[won't fix] ")),
         _ if group.fixes.is_empty() => {}
-        _ => spans.push(span(WARN, "no fix yet ")),
+        _ => spans.push(span(WARN, "[no fix yet] ")),
     }
     let names: BTreeSet<&str> = row.iter().map(|finding| finding.package.name.as_str()).collect();
     if names.len() < group.names.len() {
@@ -227,9 +225,7 @@ fn why(page: &mut Page, group: &Group<'_>, options: &RenderOptions) {
     let mut seen = BTreeSet::new();
     for why in group.rows.iter().flatten().flat_map(|finding| &finding.why) {
         if seen.insert(why) {
-            let name = if why.matched_name.is_empty() { "version" } else { &why.matched_name };
-            let (version, range) = (&why.matched_version, &why.range);
-            reasons.push(format!("{} ({}): {name} {version} is in {range}", why.advisory, why.feed));
+            reasons.push(reason(group, why));
         }
     }
     let shown = if options.all { reasons.len() } else { REASONS };
@@ -240,4 +236,16 @@ fn why(page: &mut Page, group: &Group<'_>, options: &RenderOptions) {
         let more = counted(reasons.len() - shown, "record");
         page.line(&[span(DIM, format!("       and {more} more"))]);
     }
+}
+
+/// The record and the range that holds the version; name and version only where the title does not tell them.
+fn reason(group: &Group<'_>, why: &Why) -> String {
+    let told = why.matched_name.is_empty()
+        || Some(why.matched_name.as_str()) == group.source
+        || group.names.contains(why.matched_name.as_str());
+    let name = if told { "" } else { &why.matched_name };
+    let version = if why.matched_version == group.version { "" } else { &why.matched_version };
+    let matched: String =
+        [name, version].iter().filter(|part| !part.is_empty()).map(|part| format!("{part} in ")).collect();
+    format!("{}: {matched}{} ({})", why.advisory, why.range, why.feed)
 }

@@ -28,10 +28,12 @@ pub(super) fn write(page: &mut Page, report: &Report, options: &RenderOptions) {
 pub(super) fn subject(page: &mut Page, inventory: &Inventory, options: &RenderOptions) {
     let target = if options.target.is_empty() { name::kind(inventory) } else { options.target.as_str() };
     page.line(&[span(BOLD, target)]);
-    let mut facts = vec![inventory.os.as_ref().map_or_else(
-        || "no operating system found".to_owned(),
-        boltseal_evidence::OperatingSystem::display_name,
-    )];
+    let mut facts = vec![
+        inventory
+            .os
+            .as_ref()
+            .map_or_else(|| "no operating system found".to_owned(), boltseal_evidence::OperatingSystem::display_name),
+    ];
     if let Some(platform) = &inventory.subject.platform {
         let variant = platform.variant.as_deref().map(|variant| format!("/{variant}")).unwrap_or_default();
         facts.push(format!("{}/{}{variant}", platform.os, platform.architecture));
@@ -48,7 +50,7 @@ fn end_of_life(page: &mut Page, inventory: &Inventory, options: &RenderOptions) 
     if os.is_end_of_life(&options.today) == Some(true) {
         let day = os.end_of_life.as_deref().unwrap_or_default();
         let text = format!(
-            "{} has had no security support since {day}: new vulnerabilities in it are neither published nor fixed; rebuild on a supported release",
+            "{} has had no security support since {day}: what is found in it from then on stays unfixed; rebuild on a supported release",
             os.display_name()
         );
         page.paragraph(&span(ALARM, "END OF LIFE  "), PLAIN, &text);
@@ -135,23 +137,16 @@ fn counts(page: &mut Page, report: &Report) {
     for severity in Severity::WORST_FIRST {
         let count = counting.iter().filter(|finding| finding.severity == severity).count();
         if count > 0 {
-            push_fact(&mut spans, span(page::of(severity), format!("{} {severity}", grouped(count))));
+            spans.push(span(page::of(severity), format!("{} {severity}", grouped(count))));
         }
     }
-    page.line(&spans);
+    page.flow(&spans, " · ");
     let mut facts = Vec::new();
     let fixable = counting.iter().filter(|finding| finding.fix.is_fixed()).count();
-    push_fact(&mut facts, span(GOOD, format!("{} with a fix", grouped(fixable))));
+    facts.push(span(GOOD, format!("{} with a fix", grouped(fixable))));
     let exploited = counting.iter().filter(|finding| finding.known_exploited.is_some()).count();
     if exploited > 0 {
-        push_fact(&mut facts, span(ALARM, format!("{} known to be exploited (KEV)", grouped(exploited))));
+        facts.push(span(ALARM, format!("{} known to be exploited (KEV)", grouped(exploited))));
     }
-    page.line(&facts);
-}
-
-fn push_fact(spans: &mut Vec<Span>, fact: Span) {
-    if !spans.is_empty() {
-        spans.push(span(PLAIN, " · "));
-    }
-    spans.push(fact);
+    page.flow(&facts, " · ");
 }

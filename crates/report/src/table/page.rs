@@ -99,6 +99,32 @@ impl Page {
         self.end_line();
     }
 
+    /// Spans with `between` them, on as many lines as they need; none is cut unless it fills a line alone.
+    pub(super) fn flow(&mut self, spans: &[Span], between: &str) {
+        let mut line: Vec<Span> = Vec::new();
+        let mut used = 0;
+        for item in spans {
+            let needed = item.width() + columns(between);
+            if !line.is_empty() && used + needed > self.width {
+                self.line(&std::mem::take(&mut line));
+                used = 0;
+            }
+            if !line.is_empty() {
+                line.push(span(PLAIN, between));
+            }
+            line.push(item.clone());
+            used += needed;
+        }
+        self.line(&line);
+    }
+
+    /// A line to copy: never cut, however wide.
+    pub(super) fn command(&mut self, text: &str) {
+        self.push(PLAIN, "  ");
+        self.push(BOLD, &clean(text));
+        self.end_line();
+    }
+
     /// A paragraph after `lead`, broken over lines and indented to stand under itself.
     pub(super) fn paragraph(&mut self, lead: &Span, style: Style, text: &str) {
         let indent = lead.width().min(self.width / 2);

@@ -1,5 +1,6 @@
 //! A realistic report: a Debian 11 image past its end of life, with Python, Node.js and Java on top, and 32 findings.
-#![allow(dead_code, missing_docs, reason = "each test crate uses its part")]
+#![allow(dead_code, missing_docs, unreachable_pub, reason = "each test crate uses its part")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use boltseal_evidence::*;
 
@@ -104,13 +105,37 @@ fn packages() -> Vec<Package> {
 const FINDINGS: &[(&str, &str, Severity, &str, &str)] = {
     use Severity::*;
     &[
-        ("libc6", "CVE-2023-4911", High, "2.31-13+deb11u7", "buffer overflow in ld.so while processing the GLIBC_TUNABLES environment variable"),
-        ("libc6", "CVE-2024-2961", High, "2.31-13+deb11u9", "iconv() out-of-bounds write when converting to ISO-2022-CN-EXT"),
-        ("libc6", "CVE-2024-33599", Medium, "2.31-13+deb11u10", "nscd: stack-based buffer overflow in the netgroup cache"),
+        (
+            "libc6",
+            "CVE-2023-4911",
+            High,
+            "2.31-13+deb11u7",
+            "buffer overflow in ld.so while processing the GLIBC_TUNABLES environment variable",
+        ),
+        (
+            "libc6",
+            "CVE-2024-2961",
+            High,
+            "2.31-13+deb11u9",
+            "iconv() out-of-bounds write when converting to ISO-2022-CN-EXT",
+        ),
+        (
+            "libc6",
+            "CVE-2024-33599",
+            Medium,
+            "2.31-13+deb11u10",
+            "nscd: stack-based buffer overflow in the netgroup cache",
+        ),
         ("libc6", "CVE-2019-1010022", Negligible, "-", "stack guard protection bypass"),
         ("libc6", "CVE-2021-3999", Medium, "!", "off-by-one buffer overflow and underflow in getcwd()"),
         ("libexpat1", "CVE-2022-40674", Critical, "2.2.10-2+deb11u4", "use-after-free in doContent in xmlparse.c"),
-        ("libexpat1", "CVE-2024-45491", Critical, "2.2.10-2+deb11u6", "integer overflow for nDefaultAtts on 32-bit platforms"),
+        (
+            "libexpat1",
+            "CVE-2024-45491",
+            Critical,
+            "2.2.10-2+deb11u6",
+            "integer overflow for nDefaultAtts on 32-bit platforms",
+        ),
         ("libexpat1", "CVE-2023-52425", High, "-", "denial of service by large tokens that are parsed again and again"),
         ("libssl1.1", "CVE-2022-1292", Critical, "1.1.1n-0+deb11u2", "c_rehash allows command injection"),
         ("openssl", "CVE-2022-1292", Critical, "1.1.1n-0+deb11u2", "c_rehash allows command injection"),
@@ -123,20 +148,68 @@ const FINDINGS: &[(&str, &str, Severity, &str, &str)] = {
         ("libxml2", "CVE-2025-6021", Unknown, "-", ""),
         ("perl-base", "CVE-2020-16156", Medium, "-", "CPAN allows bypass of signature verification"),
         ("tar", "CVE-2005-2541", Negligible, "-", "does not warn about setuid when extracting"),
-        ("zlib1g", "CVE-2022-37434", Critical, "1:1.2.11.dfsg-2+deb11u2", "heap-based buffer over-read or overflow in inflate() by a large gzip header extra field"),
+        (
+            "zlib1g",
+            "CVE-2022-37434",
+            Critical,
+            "1:1.2.11.dfsg-2+deb11u2",
+            "heap-based buffer over-read or overflow in inflate() by a large gzip header extra field",
+        ),
         ("zlib1g", "CVE-2023-45853", Critical, "!", "MiniZip: integer overflow in zipOpenNewFileInZip4_64"),
         ("Django", "CVE-2021-35042", Critical, "3.2.5", "SQL injection by unsanitised QuerySet.order_by() input"),
-        ("Django", "CVE-2022-28346", Critical, "3.2.13", "SQL injection in QuerySet.annotate(), aggregate() and extra()"),
-        ("Django", "CVE-2023-31047", Critical, "3.2.19", "validation bypassed when uploading several files with one form field"),
-        ("requests", "CVE-2023-32681", Medium, "2.31.0", "Proxy-Authorization header leaked to destination servers when redirected"),
+        (
+            "Django",
+            "CVE-2022-28346",
+            Critical,
+            "3.2.13",
+            "SQL injection in QuerySet.annotate(), aggregate() and extra()",
+        ),
+        (
+            "Django",
+            "CVE-2023-31047",
+            Critical,
+            "3.2.19",
+            "validation bypassed when uploading several files with one form field",
+        ),
+        (
+            "requests",
+            "CVE-2023-32681",
+            Medium,
+            "2.31.0",
+            "Proxy-Authorization header leaked to destination servers when redirected",
+        ),
         ("PyYAML", "CVE-2020-14343", Critical, "5.4", "arbitrary code execution by full_load of untrusted input"),
         ("urllib3", "CVE-2023-43804", High, "1.26.17", "Cookie header not stripped on cross-origin redirects"),
         ("lodash", "CVE-2020-8203", High, "4.17.20", "prototype pollution in zipObjectDeep"),
         ("lodash", "CVE-2021-23337", High, "4.17.21", "command injection by template"),
-        ("@babel/traverse", "CVE-2023-45133", Critical, "7.23.2", "arbitrary code execution when compiling crafted code"),
-        ("ünïcode-包裹", "GHSA-aaaa-bbbb-cccc", Medium, "-", "恶意代码:安装时执行任意命令并将环境变量发送到远程服务器的软件包"),
-        ("org.apache.logging.log4j:log4j-core", "CVE-2021-44228", Critical, "2.15.0", "remote code execution by JNDI lookups in log messages (Log4Shell)"),
-        ("org.apache.logging.log4j:log4j-core", "CVE-2021-45046", Critical, "2.16.0", "incomplete fix for CVE-2021-44228 in certain non-default configurations"),
+        (
+            "@babel/traverse",
+            "CVE-2023-45133",
+            Critical,
+            "7.23.2",
+            "arbitrary code execution when compiling crafted code",
+        ),
+        (
+            "ünïcode-包裹",
+            "GHSA-aaaa-bbbb-cccc",
+            Medium,
+            "-",
+            "恶意代码:安装时执行任意命令并将环境变量发送到远程服务器的软件包",
+        ),
+        (
+            "org.apache.logging.log4j:log4j-core",
+            "CVE-2021-44228",
+            Critical,
+            "2.15.0",
+            "remote code execution by JNDI lookups in log messages (Log4Shell)",
+        ),
+        (
+            "org.apache.logging.log4j:log4j-core",
+            "CVE-2021-45046",
+            Critical,
+            "2.16.0",
+            "incomplete fix for CVE-2021-44228 in certain non-default configurations",
+        ),
     ]
 };
 

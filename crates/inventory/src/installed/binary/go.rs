@@ -40,15 +40,11 @@ struct BuildInfo<'a> {
 }
 
 fn find<'a>(image: &Image<'a>) -> Result<Option<BuildInfo<'a>>, &'static str> {
-    for name in [".go.buildinfo", "__go_buildinfo"] {
-        if let Some(section) = image.section(name) {
-            let section = section.map_err(|_| "its section lies outside the file")?;
-            return decode_first(image, section);
-        }
+    if let Some(section) = &image.go_build_info {
+        let section = section.as_ref().map_err(|_| "its section lies outside the file")?;
+        return decode_first(image, section);
     }
-    // Windows programs keep it in their data section, and a file without a section table in any writable segment.
-    let is_pe = matches!(image.file, object::File::Pe32(_) | object::File::Pe64(_));
-    if is_pe || !image.has_sections() {
+    if image.may_hide_build_info() {
         for data in image.writable() {
             if let Ok(Some(info)) = decode_first(image, data) {
                 return Ok(Some(info));
@@ -273,7 +269,12 @@ pub(super) mod tests {
     }
 
     /// Build info as Go 1.13 to 1.17 wrote it, at the given address.
-    fn pointers(address: u64, big_endian: bool, toolchain: &str, modules: &str) -> Vec<u8> {
+    pub(in crate::installed::binary) fn pointers(
+        address: u64,
+        big_endian: bool,
+        toolchain: &str,
+        modules: &str,
+    ) -> Vec<u8> {
         let word = |value: u64| if big_endian { value.to_be_bytes() } else { value.to_le_bytes() };
         let modules = guarded(modules);
         let texts = address + 64;

@@ -1,7 +1,10 @@
 //! The audit data of `cargo auditable`: the crates that a Rust program was built from, as compressed JSON in a section
 //! named `.dep-v0`.
 
+use std::io::Read;
+
 use boltseal_evidence::{Package, PackageType, Scope};
+use flate2::read::ZlibDecoder;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -11,7 +14,7 @@ use crate::installed::field;
 use crate::limits::Limits;
 
 /// Bytes of the inflated JSON; a program of a thousand crates has some hundred kilobytes.
-const MAX_JSON: usize = 8 * 1024 * 1024;
+const MAX_JSON: u64 = 8 * 1024 * 1024;
 
 /// The document; each crate is read by itself, so that a broken one costs only itself.
 #[derive(Deserialize)]
@@ -31,10 +34,12 @@ struct Crate {
 
 /// Adds the crates of a Rust program that was built with audit data; does nothing with any other.
 pub(super) fn read(image: &Image<'_>, records: &mut Records) {
-    if image.section(".dep-v0").is_none() {
-        return;
-    }
-    if let Err(reason) = collect(image.content, records) {
+    let outcome = match &image.audit_data {
+        None => return,
+        Some(Ok(section)) => collect(section, records),
+        Some(Err(_)) => Err("its section lies outside the file".to_owned()),
+    };
+    if let Err(reason) = outcome {
         field::report(
             records,
             format!("the audit data in `.dep-v0` cannot be read: {reason}; its crates are not known"),
@@ -42,9 +47,14 @@ pub(super) fn read(image: &Image<'_>, records: &mut Records) {
     }
 }
 
-fn collect(content: &[u8], records: &mut Records) -> Result<(), String> {
-    let json = auditable_info::json_from_slice(content, MAX_JSON).map_err(|error| error.to_string())?;
-    let data: AuditData<'_> = serde_json::from_str(&json).map_err(|error| error.to_string())?;
+fn collect(section: &[u8], records: &mut Records) -> Result<(), String> {
+    let mut json = Vec::new();
+    let mut decoder = ZlibDecoder::new(section).take(MAX_JSON + 1);
+    decoder.read_to_end(&mut json).map_err(|error| format!("its compression is damaged ({error})"))?;
+    if json.len() as u64 > MAX_JSON {
+        return Err(format!("it inflates to more than {} MiB", MAX_JSON >> 20));
+    }
+    let data: AuditData<'_> = serde_json::from_slice(&json).map_err(|error| error.to_string())?;
     if data.packages.len() > Limits::DEFAULT.packages {
         field::report(records, format!("the audit data lists more than {} crates", Limits::DEFAULT.packages));
     }
@@ -109,7 +119,7 @@ pub(super) mod tests {
 
     #[test]
     fn audit_data_that_cannot_be_read_is_a_problem() {
-        let bomb = compressed(&" ".repeat(MAX_JSON + 1));
+        let bomb = compressed(&" ".repeat(MAX_JSON as usize + 1));
         for section in [&b""[..], b"garbage", &compressed("[]"), &compressed("{"), &bomb] {
             let records = catalog(section);
             assert_eq!((records.packages.len(), records.problems.len()), (0, 1));

@@ -1,0 +1,7 @@
+//! What each command does.
+
+pub(crate) mod completions;
+pub(crate) mod db;
+pub(crate) mod demo;
+pub(crate) mod sbom;
+pub(crate) mod scan;

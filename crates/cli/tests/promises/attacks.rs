@@ -1,0 +1,75 @@
+//! Hostile images: each ends as its fixture says, in bounded memory and time.
+
+use boltseal_fixture::attacks::{self, Attack, Outcome, THIEF, WITNESS};
+
+use crate::program::{self, Program, packages};
+
+/// No attack may make the program use more memory, in MiB.
+const MEMORY: u64 = 400;
+
+fn ends_as_it_should(attack: &Attack) -> Result<(), String> {
+    let program = Program::new();
+    let folder = program.path().join("target");
+    std::fs::create_dir(&folder).map_err(|error| error.to_string())?;
+    let target = (attack.build)(&folder).map_err(|error| format!("cannot be built: {error}"))?;
+    let outcome = program.run(&["scan", "--no-cache", "--format", "json", &target.to_string()]);
+    if outcome.peak_mib > MEMORY {
+        return Err(format!("took {} MiB", outcome.peak_mib));
+    }
+    let refused = outcome.status == Some(3) && outcome.stdout.is_empty() && outcome.stderr.starts_with("error: ");
+    if refused {
+        return match attack.outcome {
+            Outcome::Contained => Err(format!("refused: {}", outcome.stderr)),
+            _ => Ok(()),
+        };
+    }
+    if outcome.status != Some(0) {
+        return Err(format!("{outcome:#?}"));
+    }
+    continues_as_it_should(attack, &outcome)
+}
+
+fn continues_as_it_should(attack: &Attack, outcome: &program::Outcome) -> Result<(), String> {
+    let report = outcome.json();
+    let found = packages(&report);
+    if attack.outcome == Outcome::Refused {
+        return Err(format!("was not refused; {} packages", found.len()));
+    }
+    if !found.contains(&format!("deb {WITNESS} 1.0-1")) {
+        return Err(format!("the witness is missing: {found:?}"));
+    }
+    if found.iter().any(|package| package.contains(THIEF)) {
+        return Err("something was stolen".to_owned());
+    }
+    let told = |key: &str| report[key].as_array().is_some_and(|list| !list.is_empty());
+    let reported = told("problems")
+        || report["not_assessed"]
+            .as_array()
+            .is_some_and(|gaps| gaps.iter().any(|gap| gap["reason"] == "unreadable" || gap["reason"] == "limit"));
+    if attack.outcome == Outcome::Reported && !reported {
+        return Err(format!("was not reported: {}", report["not_assessed"]));
+    }
+    Ok(())
+}
+
+#[test]
+fn every_attack_ends_as_it_should() {
+    let mut wrong = Vec::new();
+    for attack in attacks::all() {
+        if let Err(reason) = ends_as_it_should(attack) {
+            wrong.push(format!("{}: {reason}", attack.name));
+        }
+    }
+    assert!(wrong.is_empty(), "{} attacks:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn a_digest_that_does_not_match_is_named_with_the_one_that_was_computed() {
+    let program = Program::new();
+    let folder = program.path().join("target");
+    std::fs::create_dir(&folder).unwrap();
+    let target = (attacks::layer_digest_mismatch::ATTACK.build)(&folder).unwrap();
+    let outcome = program.run(&["scan", &target.to_string()]).expect_status(3);
+    assert_eq!(outcome.stderr.matches("sha256:").count(), 2, "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("layer"), "{}", outcome.stderr);
+}

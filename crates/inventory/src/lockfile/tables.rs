@@ -1,0 +1,42 @@
+//! TOML read as tables whose every value knows its place, so that one wrong entry costs only itself.
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::lines::Source;
+
+/// Parses the whole file; the error names line and column.
+pub(super) fn parse<'a>(source: &Source<'a>) -> Result<DeTable<'a>, String> {
+    DeTable::parse(source.text).map(Spanned::into_inner).map_err(|error| {
+        let message = error.message().replace('\n', ", ");
+        match error.span() {
+            Some(span) => format!("line {}: not TOML: {message}", source.line(span.start)),
+            None => format!("not TOML: {message}"),
+        }
+    })
+}
+
+/// The entries of an array of tables, each with its line; an entry that is no table is `None`.
+pub(super) fn entries<'t, 'a>(
+    table: &'t DeTable<'a>,
+    key: &str,
+    source: &Source<'_>,
+) -> Vec<(u32, Option<&'t DeTable<'a>>)> {
+    let Some(DeValue::Array(array)) = value(table, key) else { return Vec::new() };
+    array.iter().map(|entry| (source.line(entry.span().start), entry.get_ref().as_table())).collect()
+}
+
+/// The value of a key.
+pub(super) fn value<'t, 'a>(table: &'t DeTable<'a>, key: &str) -> Option<&'t DeValue<'a>> {
+    table.get(key).map(Spanned::get_ref)
+}
+
+/// The text of a key; `None` also where it is something else.
+pub(super) fn text<'t>(table: &'t DeTable<'_>, key: &str) -> Option<&'t str> {
+    value(table, key).and_then(DeValue::as_str)
+}
+
+/// The table of a key.
+pub(super) fn table<'t, 'a>(table: &'t DeTable<'a>, key: &str) -> Option<&'t DeTable<'a>> {
+    value(table, key).and_then(DeValue::as_table)
+}

@@ -1,0 +1,79 @@
+//! Scanning an image: its layers in parallel, then the merge.
+
+use boltseal_evidence::{Inventory, Layer, Problem, Subject, SubjectKind};
+use boltseal_image::{Error, FileTree, Image, LayerDescriptor, LayerTree, Target, for_each_layer, read_layer};
+use boltseal_inventory::Catalogers;
+
+use crate::cache::LayerCache;
+use crate::collect::{Collector, LayerRecords};
+use crate::{Options, Scanned, links, merge};
+
+pub(crate) fn scan(target: &Target, options: &Options) -> Result<Scanned, Error> {
+    let image = Image::open(target, &options.image)?;
+    let catalogers = Catalogers::for_images();
+    let cache = LayerCache::new(&options.cache, &catalogers);
+
+    let mut layers = Vec::new();
+    let mut problems: Vec<Problem> = image.problems().to_vec();
+    let results = for_each_layer(image.layers(), options.image.parallel, |layer| {
+        read(&image, layer, &catalogers, &cache, options)
+    });
+    for result in results {
+        layers.push(result?);
+    }
+    options.cache.prune();
+
+    let trees: Vec<LayerTree> = layers.iter_mut().map(|layer| std::mem::take(&mut layer.tree)).collect();
+    let tree = FileTree::merge(&trees);
+    problems.extend(tree.problems().iter().cloned());
+    let linked = links::read(&image, &tree, &catalogers, options)?;
+    let described = describe(&image, &layers);
+    let merged = merge::layers(layers, linked, &tree);
+    problems.extend(merged.problems);
+    problems.sort();
+
+    let subject = Subject {
+        kind: SubjectKind::Image,
+        id: Some(image.id().clone()),
+        platform: Some(image.platform().clone()),
+        created: image.created().map(str::to_owned),
+    };
+    let inventory = Inventory {
+        subject,
+        os: merged.os,
+        layers: described,
+        packages: merged.packages,
+        not_assessed: merged.not_assessed,
+        problems,
+    };
+    Ok(Scanned { inventory, manifest_digest: image.manifest_digest().cloned() })
+}
+
+fn read(
+    image: &Image,
+    layer: &LayerDescriptor,
+    catalogers: &Catalogers,
+    cache: &LayerCache<'_>,
+    options: &Options,
+) -> Result<LayerRecords, Error> {
+    if let Some(records) = cache.get(image, layer) {
+        return Ok(records);
+    }
+    let identity = image.layer_identity(layer.index);
+    let mut collector = Collector::new(catalogers);
+    let summary = read_layer(image.open_layer(layer.index)?, layer, &options.image.limits, &mut collector)?;
+    let records = LayerRecords::new(summary, collector);
+    cache.put(image, layer, identity, &records);
+    Ok(records)
+}
+
+fn describe(image: &Image, layers: &[LayerRecords]) -> Vec<Layer> {
+    let described = image.layers().iter().zip(layers).map(|(descriptor, records)| Layer {
+        index: descriptor.index,
+        diff_id: records.diff_id.clone(),
+        created_by: descriptor.created_by.clone(),
+        entries: records.entries,
+        size: records.size,
+    });
+    described.collect()
+}
