@@ -68,10 +68,9 @@ fn pep503(name: &str) -> Cow<'_, str> {
     Cow::Owned(key)
 }
 
-/// A version as it is compared: Go's without `go` and `v`, Bitnami's without its revision.
+/// A version as it is compared: Bitnami's without its revision.
 pub(crate) fn version_key<'a>(ecosystem: &str, version: &'a str) -> &'a str {
     match base(ecosystem) {
-        "Go" => version.strip_prefix("go").or_else(|| version.strip_prefix('v')).unwrap_or(version),
         "Bitnami" => match version.rsplit_once('-') {
             Some((front, revision)) if !revision.is_empty() && revision.bytes().all(|b| b.is_ascii_digit()) => front,
             _ => version,
@@ -201,6 +200,5 @@ mod tests {
         }
         assert_eq!(name_key("PyPI", "Zope.Interface__X"), "zope-interface-x");
         assert_eq!(version_key("Bitnami", "5.15.12-3"), "5.15.12");
-        assert_eq!(version_key("Go", "go1.20.3"), "1.20.3");
     }
 }

@@ -54,6 +54,11 @@ pub(crate) enum FetchError {
 }
 
 impl FetchError {
+    /// There was no connection to the server.
+    pub(crate) fn is_unreachable(&self) -> bool {
+        matches!(self, Self::Http(error) if error.is_connect())
+    }
+
     /// Trying again may help.
     fn passes(&self) -> bool {
         match self {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use boltseal_advisory::{Builder, Skipped};
@@ -14,7 +15,7 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::copies::{Copy, Stamp};
 use crate::feeds::{Feed, feeds};
-use crate::fetch::{Fetched, Watch, fetch};
+use crate::fetch::{FetchError, Fetched, Watch, fetch};
 use crate::origin::Origin;
 use crate::parse::{Said, parse};
 use crate::progress::Progress;
@@ -150,7 +151,8 @@ pub fn update(options: &UpdateOptions, progress: &dyn Progress) -> Result<Update
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(|e| setup(&e))?;
     let client = client(&options.origin).map_err(|e| setup(&e))?;
-    let job = Arc::new(Job { directory, origin: options.origin.clone(), client, now: now.clone() });
+    let job =
+        Arc::new(Job { directory, origin: options.origin.clone(), client, now: now.clone(), reach: Reach::default() });
     let mut taken: Vec<Taken> = runtime.block_on(
         stream::iter(chosen)
             .map(|(feed, asked)| take(Arc::clone(&job), feed, asked, progress))
@@ -225,12 +227,38 @@ fn client(origin: &Origin) -> reqwest::Result<reqwest::Client> {
         .build()
 }
 
+/// Whether there is a network at all. Without one, waiting for every single server would take minutes.
+#[derive(Default)]
+struct Reach {
+    reached: AtomicBool,
+    failed: AtomicUsize,
+}
+
+impl Reach {
+    /// So many servers in a row could not be reached, and never one could.
+    const HOPELESS: usize = 4;
+
+    fn note(&self, result: &Result<Fetched, FetchError>) {
+        match result {
+            Err(error) if error.is_unreachable() => {
+                self.failed.fetch_add(1, Ordering::Relaxed);
+            }
+            _ => self.reached.store(true, Ordering::Relaxed),
+        }
+    }
+
+    fn is_hopeless(&self) -> bool {
+        !self.reached.load(Ordering::Relaxed) && self.failed.load(Ordering::Relaxed) >= Self::HOPELESS
+    }
+}
+
 /// What all feeds of one update share.
 struct Job {
     directory: PathBuf,
     origin: Origin,
     client: reqwest::Client,
     now: String,
+    reach: Reach,
 }
 
 /// A feed with what it says.
@@ -247,9 +275,12 @@ async fn take(job: Arc<Job>, feed: Feed, asked: bool, progress: &dyn Progress) -
     let source = place.as_ref().map_or_else(|| feed.url.clone(), |place| place.shown());
     let fetched = match &place {
         _ if !asked => Ok(copy.stamp().map_or(Fetched::Missing, Fetched::NotAsked)),
-        Some(place) => fetch(&job.client, place, &copy, Watch { progress, feed: &feed.name })
-            .await
-            .map_err(|error| error.to_string()),
+        Some(_) if job.reach.is_hopeless() => Err("not tried, because no server could be reached".to_owned()),
+        Some(place) => {
+            let result = fetch(&job.client, place, &copy, Watch { progress, feed: &feed.name }).await;
+            job.reach.note(&result);
+            result.map_err(|error| error.to_string())
+        }
         None => Err("its address is not a URL".to_owned()),
     };
     // A mirror need not have everything; a public address that is gone is a failure, and the last good copy serves on.

@@ -147,6 +147,16 @@ fn a_feed_that_is_not_asked_for_stays_as_it_was() {
 }
 
 #[test]
+fn without_a_network_an_update_ends_soon_and_says_why() {
+    let home = tempfile::tempdir().unwrap();
+    let begun = std::time::Instant::now();
+    // Nothing listens on the discard port.
+    let error = run(home.path(), "http://127.0.0.1:9/", &[]).unwrap_err().to_string();
+    assert!(error.contains("cannot connect to the server"), "{error}");
+    assert!(begun.elapsed().as_secs() < 30, "{:?}", begun.elapsed());
+}
+
+#[test]
 fn with_nothing_to_read_the_old_database_stays() {
     let (mirror, home) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let error = run(home.path(), mirror.path().to_str().unwrap(), &[]).unwrap_err();
