@@ -26,7 +26,7 @@ use crate::ecosystem::{ecosystem_of, scheme_of, version_key};
 use crate::index::{Index, IndexError, Record};
 use crate::record::{Affected, Statement};
 use coverage::Coverage;
-use fix::Hit;
+use fix::{Hit, Installed};
 use vendor::Owners;
 
 /// The answer about one inventory.
@@ -130,6 +130,7 @@ impl Matcher<'_> {
         if let Some(known) = self.queries.get(query) {
             return Ok(Rc::clone(known));
         }
+        let installed = Installed::of(query);
         let (mut matches, mut numbers) = (Vec::new(), Vec::new());
         for (number, affected) in self.index.statements(&query.ecosystem, &query.name)? {
             numbers.push(number);
@@ -137,7 +138,7 @@ impl Matcher<'_> {
             if !stated || !os::same_stream(query, &affected) {
                 continue;
             }
-            if let Some(hit) = fix::hit(query, &affected) {
+            if let Some(hit) = installed.as_ref().and_then(|installed| installed.hit(&affected)) {
                 matches.push(Match { record: self.record(number)?, affected, hit });
             }
         }

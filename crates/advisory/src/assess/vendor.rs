@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use boltseal_evidence::{Finding, OperatingSystem, Package, Status};
 
-use super::{Matcher, Query, fix, os};
+use super::{Installed, Matcher, Query, os};
 use crate::index::{IndexError, Record};
 use crate::record::{Affected, End, Statement};
 
@@ -107,7 +107,7 @@ impl Owner {
             Statement::Unknown => return (1, format!("{ecosystem} has not determined whether {name} is affected")),
             Statement::Affected | Statement::WontFix => {}
         }
-        if let Some(hit) = fix::hit(&self.query, affected) {
+        if let Some(hit) = Installed::of(&self.query).and_then(|installed| installed.hit(affected)) {
             let fixed = match (hit.fixed, affected.statement) {
                 (Some(fixed), _) => format!("fixed in {fixed}"),
                 (None, Statement::WontFix) => "and will not be fixed".to_owned(),
