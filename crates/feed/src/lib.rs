@@ -11,6 +11,7 @@ mod fetch;
 mod origin;
 mod parse;
 mod progress;
+mod reach;
 mod transfer;
 mod update;
 

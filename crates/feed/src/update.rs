@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use boltseal_advisory::{Builder, Skipped};
@@ -15,10 +14,11 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::copies::{Copy, Stamp};
 use crate::feeds::{Feed, feeds};
-use crate::fetch::{FetchError, Fetched, Watch, fetch};
+use crate::fetch::{Fetched, Watch, fetch};
 use crate::origin::Origin;
 use crate::parse::{Said, parse};
 use crate::progress::Progress;
+use crate::reach::Reach;
 
 /// How to update.
 #[derive(Debug, Clone)]
@@ -225,31 +225,6 @@ fn client(origin: &Origin) -> reqwest::Result<reqwest::Client> {
         .read_timeout(Duration::from_secs(60))
         .https_only(*origin == Origin::Public)
         .build()
-}
-
-/// Whether there is a network at all. Without one, waiting for every single server would take minutes.
-#[derive(Default)]
-struct Reach {
-    reached: AtomicBool,
-    failed: AtomicUsize,
-}
-
-impl Reach {
-    /// So many servers in a row could not be reached, and never one could.
-    const HOPELESS: usize = 4;
-
-    fn note(&self, result: &Result<Fetched, FetchError>) {
-        match result {
-            Err(error) if error.is_unreachable() => {
-                self.failed.fetch_add(1, Ordering::Relaxed);
-            }
-            _ => self.reached.store(true, Ordering::Relaxed),
-        }
-    }
-
-    fn is_hopeless(&self) -> bool {
-        !self.reached.load(Ordering::Relaxed) && self.failed.load(Ordering::Relaxed) >= Self::HOPELESS
-    }
 }
 
 /// What all feeds of one update share.
