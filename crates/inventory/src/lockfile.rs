@@ -50,7 +50,7 @@ const FORMATS: [LockFile; 12] = [
 
 /// The largest lock file that is read line by line or entry by entry.
 const STREAMED: u64 = 100 * 1024 * 1024;
-/// The largest one that is first made into a tree: a hostile one takes some twenty times its size in memory.
+/// The largest one that is first made into a tree: a hostile one takes some fifty times its size in memory.
 const TREE: u64 = 16 * 1024 * 1024;
 
 /// One format of lock file.

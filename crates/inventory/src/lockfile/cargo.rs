@@ -16,6 +16,9 @@ const CRATES_IO: [&str; 2] =
 fn read(source: &Source<'_>, listing: &mut Listing<'_>) -> Result<(), String> {
     let root = tables::parse(source)?;
     for (line, entry) in tables::entries(&root, "package", source) {
+        if listing.is_full() {
+            break;
+        }
         let Some(entry) = entry else {
             listing.problem(Some(line), "`package` is not a table");
             continue;

@@ -29,6 +29,9 @@ fn read(source: &Source<'_>, listing: &mut Listing<'_>) -> Result<(), String> {
         }
         let scopes = if major >= 9 { scopes(root) } else { HashMap::new() };
         for (key, line, entry) in root.get("packages").map(Node::members).unwrap_or_default() {
+            if listing.is_full() {
+                break;
+            }
             let scope = scopes.get(key.as_str()).copied().or_else(|| stated_scope(entry));
             add(key, *line, entry, major, scope, listing);
         }

@@ -19,6 +19,9 @@ fn read(source: &Source<'_>, listing: &mut Listing<'_>) -> Result<(), String> {
     let entries = tables::entries(&root, "package", source);
     let scopes = graph(&entries).scopes();
     for (line, entry) in &entries {
+        if listing.is_full() {
+            break;
+        }
         let line = Some(*line);
         let Some((entry, name)) = entry.and_then(|entry| Some((entry, tables::text(entry, "name")?))) else {
             listing.problem(line, "a `[[package]]` has no `name`");
