@@ -15,9 +15,12 @@ mod json;
 mod lines;
 mod listing;
 mod npm;
+mod nuget;
+mod pipfile;
 mod pnpm;
 mod poetry;
 mod pom;
+mod pylock;
 mod reach;
 mod requirements;
 mod tables;
@@ -33,7 +36,7 @@ pub(crate) fn catalogers() -> Vec<Box<dyn Cataloger>> {
     FORMATS.iter().map(|format| Box::new(*format) as Box<dyn Cataloger>).collect()
 }
 
-const FORMATS: [LockFile; 12] = [
+const FORMATS: [LockFile; 16] = [
     cargo::CARGO,
     npm::NPM,
     yarn::YARN,
@@ -46,6 +49,10 @@ const FORMATS: [LockFile; 12] = [
     go_mod::GO_MOD,
     pom::POM,
     gradle::GRADLE,
+    pipfile::PIPFILE,
+    pylock::PDM,
+    pylock::PYLOCK,
+    nuget::NUGET,
 ];
 
 /// The largest lock file that is read line by line or entry by entry.
