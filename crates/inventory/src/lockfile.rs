@@ -6,6 +6,7 @@
 
 use crate::cataloger::{Cataloger, File, Pattern, Records};
 
+mod bun;
 mod cargo;
 mod composer;
 mod gemfile;
@@ -36,7 +37,7 @@ pub(crate) fn catalogers() -> Vec<Box<dyn Cataloger>> {
     FORMATS.iter().map(|format| Box::new(*format) as Box<dyn Cataloger>).collect()
 }
 
-const FORMATS: [LockFile; 16] = [
+const FORMATS: [LockFile; 17] = [
     cargo::CARGO,
     npm::NPM,
     yarn::YARN,
@@ -53,6 +54,7 @@ const FORMATS: [LockFile; 16] = [
     pylock::PDM,
     pylock::PYLOCK,
     nuget::NUGET,
+    bun::BUN,
 ];
 
 /// The largest lock file that is read line by line or entry by entry.

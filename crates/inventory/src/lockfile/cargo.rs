@@ -15,7 +15,7 @@ const CRATES_IO: [&str; 2] =
 
 fn read(source: &Source<'_>, listing: &mut Listing<'_>) -> Result<(), String> {
     let root = tables::parse(source)?;
-    for (line, entry) in tables::entries(&root, "package", source) {
+    for (line, entry) in tables::entries(&root, "package", "root", source)? {
         if listing.is_full() {
             break;
         }
@@ -105,6 +105,8 @@ source = "registry+https://github.com/rust-lang/crates.io-index"
 
     #[test]
     fn a_file_that_is_not_toml_is_unreadable_at_a_line() {
+        assert_snapshot!(check(CARGO, "version = 4\n"), @"unreadable: not such a lock file: it has no `[[package]]`");
+        assert_snapshot!(check(CARGO, "version = 4\n\npackage = 7\n"), @"unreadable: line 3: `package` is not an array of tables");
         assert_snapshot!(check(CARGO, "version = 4\n[[package]\n"), @"unreadable: line 2: not TOML: unclosed array table, expected `]`");
     }
 }

@@ -12,7 +12,7 @@ pub(super) const POETRY: LockFile =
 
 fn read(source: &Source<'_>, listing: &mut Listing<'_>) -> Result<(), String> {
     let root = tables::parse(source)?;
-    for (line, entry) in tables::entries(&root, "package", source) {
+    for (line, entry) in tables::entries(&root, "package", "metadata", source)? {
         if listing.is_full() {
             break;
         }

@@ -23,7 +23,7 @@ pub(super) const PDM: LockFile = LockFile {
 
 fn read(source: &Source<'_>, key: &str, listing: &mut Listing<'_>) -> Result<(), String> {
     let root = tables::parse(source)?;
-    for (line, entry) in tables::entries(&root, key, source) {
+    for (line, entry) in tables::entries(&root, key, "metadata", source)? {
         if listing.is_full() {
             break;
         }

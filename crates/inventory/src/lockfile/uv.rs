@@ -16,7 +16,7 @@ const LOCAL: [&str; 4] = ["editable", "virtual", "directory", "path"];
 
 fn read(source: &Source<'_>, listing: &mut Listing<'_>) -> Result<(), String> {
     let root = tables::parse(source)?;
-    let entries = tables::entries(&root, "package", source);
+    let entries = tables::entries(&root, "package", "requires-python", source)?;
     let scopes = graph(&entries).scopes();
     for (line, entry) in &entries {
         if listing.is_full() {
@@ -56,7 +56,7 @@ fn is_local(entry: &DeTable<'_>) -> bool {
 }
 
 /// What the local packages need for what, and what each package needs.
-fn graph<'t>(entries: &'t [(u32, Option<&'t DeTable<'_>>)]) -> Graph<'t> {
+fn graph<'t>(entries: &'t [tables::Entry<'t, '_>]) -> Graph<'t> {
     let mut graph = Graph::default();
     for entry in entries.iter().filter_map(|(_, entry)| *entry) {
         let Some(from) = tables::text(entry, "name") else { continue };
