@@ -9,6 +9,7 @@ use crate::cataloger::{Cataloger, File, Pattern, Records};
 mod bun;
 mod cargo;
 mod composer;
+mod deno;
 mod gemfile;
 mod go_mod;
 mod gradle;
@@ -37,7 +38,7 @@ pub(crate) fn catalogers() -> Vec<Box<dyn Cataloger>> {
     FORMATS.iter().map(|format| Box::new(*format) as Box<dyn Cataloger>).collect()
 }
 
-const FORMATS: [LockFile; 17] = [
+const FORMATS: [LockFile; 18] = [
     cargo::CARGO,
     npm::NPM,
     yarn::YARN,
@@ -55,6 +56,7 @@ const FORMATS: [LockFile; 17] = [
     pylock::PYLOCK,
     nuget::NUGET,
     bun::BUN,
+    deno::DENO,
 ];
 
 /// The largest lock file that is read line by line or entry by entry.

@@ -28,14 +28,19 @@ fn read(source: &Source<'_>, listing: &mut Listing<'_>) -> Result<(), String> {
             continue;
         };
         // No source: the project itself, a workspace member or a path dependency.
-        let Some(origin) = tables::text(entry, "source") else { continue };
+        let Some(origin) = tables::value(entry, "source") else { continue };
+        let Some(origin) = origin.as_str() else {
+            listing.problem(Some(line), format!("the `source` of `{}` is not text", excerpt(name)));
+            continue;
+        };
         let mut found = package(PackageType::Cargo, name, Some(version));
         if origin.starts_with("git+") {
             let (url, commit) = origin.split_once('#').unwrap_or((origin, ""));
             set_vcs_url(&mut found, url.split_once('?').map_or(url, |(url, _)| url), Some(commit));
         } else if !CRATES_IO.contains(&origin) {
             let Some((_, url)) = origin.split_once('+') else {
-                listing.problem(Some(line), format!("`{name}` has the unknown source `{}`", excerpt(origin)));
+                listing
+                    .problem(Some(line), format!("`{}` has the unknown source `{}`", excerpt(name), excerpt(origin)));
                 continue;
             };
             found.qualifiers.insert("repository_url".to_owned(), url.to_owned());

@@ -44,6 +44,7 @@ fn every_name_that_package_managers_write_is_wanted() {
         ("gradle.lockfile", "gradle-lock"),
         ("buildscript-gradle.lockfile", "gradle-lock"),
         ("Pipfile.lock", "pipfile-lock"),
+        ("deno.lock", "deno-lock"),
         ("bun.lock", "bun-lock"),
         ("pdm.lock", "pdm-lock"),
         ("pylock.toml", "pylock"),
@@ -92,7 +93,8 @@ const VALID: [(LockFile, &str); 12] = [
     (gradle::GRADLE, "g:a:1.0=runtimeClasspath,testRuntimeClasspath\nempty=x\n"),
 ];
 
-const ALSO_VALID: [(LockFile, &str); 7] = [
+const ALSO_VALID: [(LockFile, &str); 8] = [
+    (deno::DENO, r#"{"version":"4","npm":{"@s/a@1.0.0_b@2.0.0":{},"c@1":{}},"remote":{}}"#),
     (bun::BUN, r#"{"lockfileVersion":1,"packages":{"a":["@s/a@1.0.0","",{},"x"],"g":["g@github:u/g#c",{},],},}"#),
     (pipfile::PIPFILE, r#"{"_meta":{},"default":{"a":{"version":"==1.0"},"b":{"git":"u","ref":"c"}},"develop":{}}"#),
     (pylock::PYLOCK, "[[packages]]\nname = \"a\"\nversion = \"1\"\nvcs = { url = \"u\", commit-id = \"c\" }\n"),

@@ -3,7 +3,7 @@
 use boltseal_evidence::{PackageType, Scope};
 use toml::de::{DeTable, DeValue};
 
-use super::listing::{Listing, package, set_vcs_url};
+use super::listing::{Listing, excerpt, package, set_vcs_url};
 use super::reach::Graph;
 use super::{LockFile, Source, TREE, tables};
 use crate::cataloger::Pattern;
@@ -43,7 +43,7 @@ fn read(source: &Source<'_>, listing: &mut Listing<'_>) -> Result<(), String> {
             found.qualifiers.insert("repository_url".to_owned(), registry.to_owned());
         }
         if version.is_none() && origin("git").is_none() {
-            listing.problem(line, format!("`{name}` has no `version`"));
+            listing.problem(line, format!("`{}` has no `version`", excerpt(name)));
         }
         listing.add(found, line);
     }
