@@ -16,7 +16,7 @@ mod vendor;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use boltseal_evidence::{Finding, Inventory, NotAssessed, OperatingSystem, Package, PackageRef};
@@ -130,8 +130,9 @@ impl Matcher<'_> {
         if let Some(known) = self.queries.get(query) {
             return Ok(Rc::clone(known));
         }
-        let mut matches = Vec::new();
+        let (mut matches, mut numbers) = (Vec::new(), Vec::new());
         for (number, affected) in self.index.statements(&query.ecosystem, &query.name)? {
+            numbers.push(number);
             let stated = matches!(affected.statement, Statement::Affected | Statement::WontFix);
             if !stated || !os::same_stream(query, &affected) {
                 continue;
@@ -140,7 +141,15 @@ impl Matcher<'_> {
                 matches.push(Match { record: self.record(number)?, affected, hit });
             }
         }
-        let findings = Rc::new(fold::fold(query, &matches, self.index.feeds()));
+        let mut spoken_of = BTreeSet::new();
+        // Only an erratum of several CVEs needs to know whether each of them has a statement of its own.
+        if matches.iter().any(|found| found.record.covers.len() > 1) {
+            for number in numbers {
+                let record = self.record(number)?;
+                spoken_of.extend(record.vulnerability().map(str::to_owned));
+            }
+        }
+        let findings = Rc::new(fold::fold(query, &matches, &spoken_of, self.index.feeds()));
         self.queries.insert(query.clone(), Rc::clone(&findings));
         Ok(findings)
     }

@@ -104,11 +104,16 @@ fn read(json: &[u8], feed: &str, skipped: &mut Skipped) -> Result<Option<Advisor
         title: title(&record),
         ratings: ratings(&record, &rating::source_of(&record.id, feed)),
         references: references(&record),
-        published: record.published.filter(|text| is_plain(text)),
-        modified: record.modified.filter(|text| is_plain(text)),
+        published: record.published.filter(|text| is_time(text)),
+        modified: record.modified.filter(|text| is_time(text)),
         affected,
         id: record.id,
     }))
+}
+
+/// A time that says something: Go's records carry the year 1 for none.
+fn is_time(text: &str) -> bool {
+    is_plain(text) && !text.starts_with("0001")
 }
 
 /// The CVEs that a distribution's erratum fixes: `upstream` since schema 1.7, `related` in RPM distributions' records.
@@ -149,6 +154,9 @@ fn references(record: &Record) -> Vec<String> {
     urls.sort_by_key(|(other, _)| *other);
     urls.dedup();
     urls.truncate(MAX_REFERENCES);
+    if urls.is_empty() && ["DSA-", "DLA-", "DTSA-"].iter().any(|prefix| record.id.starts_with(prefix)) {
+        return vec![format!("https://security-tracker.debian.org/tracker/{}", record.id)];
+    }
     urls.into_iter().map(|(_, url)| url.to_owned()).collect()
 }
 
@@ -175,6 +183,10 @@ fn ratings(record: &Record, source: &str) -> Vec<Rating> {
     ratings.extend(
         word.filter(|_| ["alma", "rocky", "redhat"].contains(&source)).and_then(|w| rating::from_word(source, w)),
     );
+    // The records of malicious packages carry no severity: whoever installed one runs an attacker's code.
+    if ratings.is_empty() && record.id.starts_with("MAL-") {
+        ratings.extend(rating::from_word(source, "critical"));
+    }
     let mut kept: Vec<Rating> = Vec::new();
     for rating in ratings {
         if !kept.contains(&rating) && kept.len() < 8 {
@@ -207,6 +219,9 @@ fn affected(record: &Record, skipped: &mut Skipped) -> Result<Vec<Affected>, Str
                 _ => ranges.extend(intervals(range, ecosystem, scheme)?),
             }
         }
+        if let Some(narrower) = custom_ranges(entry, ecosystem, scheme, &ranges) {
+            ranges = narrower;
+        }
         let versions = entry.versions.clone().unwrap_or_default();
         if versions.len() > MAX_VERSIONS || versions.iter().any(|version| !is_plain(version)) {
             return Err(format!("the `versions` of `{name}` are more than {MAX_VERSIONS} or not plain texts"));
@@ -228,6 +243,34 @@ fn affected(record: &Record, skipped: &mut Skipped) -> Result<Vec<Affected>, Str
         });
     }
     Ok(all)
+}
+
+/// Go's database knows the affected versions of an unreviewed module by tags that Go's rules do not admit for it (`v2.5.0`
+/// without `/v2`). It then says *every version* in `ranges`, and the tags in `custom_ranges`. A build from such a tag
+/// is compared with the tags; a pseudo-version tells no tag (`v0.0.0-2023…`) and stays affected.
+fn custom_ranges(
+    entry: &schema::Affected,
+    ecosystem: &str,
+    scheme: Scheme,
+    plain: &[Interval],
+) -> Option<Vec<Interval>> {
+    let custom = entry.ecosystem_specific.as_ref()?.custom_ranges.as_ref()?;
+    if plain != [Interval::everything()] {
+        return None;
+    }
+    let mut narrower = Vec::new();
+    for value in custom.as_array()?.iter().take(MAX_EVENTS) {
+        let range: Range = serde_json::from_value(value.clone()).ok()?;
+        // A tag that cannot be compared leaves the plain statement, that every version is affected.
+        narrower.extend(intervals(&range, ecosystem, scheme).ok()?);
+    }
+    if narrower.is_empty() {
+        return None;
+    }
+    if narrower.iter().all(|range| range.introduced.is_some()) {
+        narrower.insert(0, Interval { introduced: None, end: End::LastAffected("0.0.0".to_owned()) });
+    }
+    Some(narrower)
 }
 
 /// The version is of a package that was built as part of a module.

@@ -6,6 +6,8 @@
 
 mod atomic;
 mod cache;
+mod database;
 
 pub use atomic::{WritesHeld, hold_writes, write_atomically};
 pub use cache::{Cache, CacheError, Entry};
+pub use database::{Database, DatabaseError, Mapped, Writer};

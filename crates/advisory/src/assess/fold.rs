@@ -14,31 +14,29 @@ const MAX_REFERENCES: usize = 4;
 
 /// The findings of one query, without the package: one per vulnerability, sorted by id.
 ///
-/// An erratum that covers several CVEs adds to the findings of those CVEs when other records report each of them for
-/// the same package; otherwise it is a finding of its own that lists them.
-pub(super) fn fold(query: &Query, matches: &[Match], feeds: &[FeedInfo]) -> Vec<Finding> {
+/// An erratum that covers several CVEs adds to the findings of those CVEs when every one of them has a statement of its
+/// own on this package (`spoken_of`, Debian's tracker beside its advisories), and one of them is found; otherwise it is
+/// a finding of its own that lists them.
+pub(super) fn fold(query: &Query, matches: &[Match], spoken_of: &BTreeSet<String>, feeds: &[FeedInfo]) -> Vec<Finding> {
     let mut groups: BTreeMap<String, Vec<&Match>> = BTreeMap::new();
-    for found in matches.iter().filter(|found| found.record.covers.is_empty()) {
-        groups.entry(vulnerability(&found.record).to_owned()).or_default().push(found);
+    for found in matches {
+        if let Some(id) = found.record.vulnerability() {
+            groups.entry(id.to_owned()).or_default().push(found);
+        }
     }
     let single: BTreeSet<String> = groups.keys().cloned().collect();
-    for found in matches.iter().filter(|found| !found.record.covers.is_empty()) {
-        if found.record.covers.iter().all(|cve| single.contains(cve)) {
-            for cve in &found.record.covers {
-                groups.entry(cve.clone()).or_default().push(found);
-            }
-        } else {
+    for found in matches.iter().filter(|found| found.record.covers.len() > 1) {
+        let covers = &found.record.covers;
+        let each_alone = covers.iter().all(|cve| spoken_of.contains(cve));
+        let mut alone = covers.iter().filter(|cve| each_alone && single.contains(*cve)).peekable();
+        if alone.peek().is_none() {
             groups.entry(found.record.id.clone()).or_default().push(found);
+        }
+        for cve in alone {
+            groups.entry(cve.clone()).or_default().push(found);
         }
     }
     groups.into_iter().map(|(id, group)| finding(query, id, &group, feeds)).collect()
-}
-
-/// The id that stands for a record's vulnerability: the CVE, else the first of all its ids, which are the same for all
-/// records of it.
-fn vulnerability(record: &Record) -> &str {
-    let ids = || std::iter::once(&record.id).chain(&record.aliases).map(String::as_str);
-    ids().filter(|id| is_cve(id)).min().or_else(|| ids().min()).unwrap_or_default()
 }
 
 fn finding(query: &Query, key: String, group: &[&Match], feeds: &[FeedInfo]) -> Finding {
@@ -80,7 +78,7 @@ fn first(records: &[&Rc<Record>], text: impl Fn(&Record) -> Option<&String>) -> 
 
 fn aliases(id: &str, records: &[&Rc<Record>]) -> Vec<String> {
     // An erratum that only adds to a CVE's finding does not make its other CVEs aliases of that one.
-    let adds = |record: &Record| !record.covers.is_empty() && record.id != id;
+    let adds = |record: &Record| record.covers.len() > 1 && record.id != id;
     let ids = records.iter().flat_map(|record| {
         let rest = if adds(record) { &[][..] } else { &record.covers[..] };
         let aliases = if adds(record) { &[][..] } else { &record.aliases[..] };

@@ -184,7 +184,7 @@ fn the_tracker_tells_of_what_is_not_fixed_and_its_urgency_is_the_severity() {
         "CVE-2022-6":{"releases":{"bookworm":{"status":"open"}}}}}"#;
     let erratum = record(
         "DSA-1-1",
-        r#","upstream":["CVE-2022-1","CVE-2022-2"]"#,
+        r#","upstream":["CVE-2022-1","CVE-2022-2","CVE-2022-3"]"#,
         "Debian:11",
         "openssl",
         r#"{"introduced":"0"},{"fixed":"1.1.1n-0+deb11u4"}"#,

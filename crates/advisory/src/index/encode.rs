@@ -3,7 +3,7 @@
 use boltseal_evidence::{Epss, KnownExploited, Rating, Severity};
 
 use super::format::{Cursor, IndexError, put_number, put_option, put_text, put_texts};
-use crate::record::{Advisory, Affected, End, Interval, Statement};
+use crate::record::{Advisory, Affected, End, Interval, Statement, is_cve};
 
 /// A record of the index: an advisory without its packages, with all that other feeds add to it.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,7 +14,7 @@ pub struct Record {
     pub id: String,
     /// Every other id of the same vulnerability in any feed, sorted.
     pub aliases: Vec<String>,
-    /// The vulnerabilities that an erratum fixes, where they are several, sorted.
+    /// The vulnerabilities that an erratum fixes, sorted; an erratum's id is none of their aliases.
     pub covers: Vec<String>,
     /// One line that says what it is.
     pub title: String,
@@ -28,6 +28,20 @@ pub struct Record {
     pub known_exploited: Option<KnownExploited>,
     /// FIRST's estimate, the highest of its ids.
     pub epss: Option<Epss>,
+}
+
+impl Record {
+    /// The id that stands for the vulnerability: the CVE, else the first of all its ids, which are the same for every
+    /// record of it. `None` for an erratum of several.
+    pub fn vulnerability(&self) -> Option<&str> {
+        match self.covers.as_slice() {
+            [] => {}
+            [only] => return Some(only),
+            _ => return None,
+        }
+        let ids = || std::iter::once(&self.id).chain(&self.aliases).map(String::as_str);
+        ids().filter(|id| is_cve(id)).min().or_else(|| ids().min())
+    }
 }
 
 /// All that the index says of one package of one ecosystem: pairs of a record's number and the statement.

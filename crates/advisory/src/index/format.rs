@@ -187,6 +187,10 @@ impl<'a> Cursor<'a> {
         self.bytes.is_empty()
     }
 
+    pub(super) fn remaining(&self) -> usize {
+        self.bytes.len()
+    }
+
     fn short() -> IndexError {
         IndexError::Damaged { offset: 0, what: "an entry is cut off" }
     }

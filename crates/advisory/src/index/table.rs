@@ -68,10 +68,10 @@ impl Table {
         let mut cursor = Cursor::new(bytes);
         let (mut list, mut start, limit) = (Vec::new(), blocks.0, blocks.0.saturating_add(blocks.1));
         while !cursor.is_empty() {
-            let key = cursor.bytes()?;
-            let key_start = key.as_ptr() as usize - bytes.as_ptr() as usize + directory.0;
+            let key = cursor.bytes()?.len();
+            let key_end = end - cursor.remaining();
             let length = cursor.size()?;
-            let block = Block { key: (key_start, key_start + key.len()), start, length, checksum: cursor.u32()? };
+            let block = Block { key: (key_end - key, key_end), start, length, checksum: cursor.u32()? };
             start = start.checked_add(length).filter(|end| *end <= limit).ok_or_else(|| damaged("a block's length"))?;
             list.push(block);
         }

@@ -109,6 +109,22 @@ fn a_record_of_two_cves_does_not_make_them_one() {
 }
 
 #[test]
+fn an_erratum_of_one_cve_is_not_another_name_for_it() {
+    let erratum = r#"{"id":"DSA-1-1","upstream":["CVE-2020-14343"],"affected":[{"package":{"ecosystem":"Debian:11","name":"pyyaml"},
+        "ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"},{"fixed":"5.3-1+deb11u1"}]}]}]}"#;
+    let mut builder = Builder::new(DatabaseKind::Full, None);
+    builder.add("osv/PyPI", "", None, feed("osv/PyPI", &[GHSA]));
+    builder.add("osv/Debian", "", None, feed("osv/Debian", &[erratum]));
+    let index = Index::open(builder.finish().bytes).unwrap();
+    let of = |id: &str| index.find(id).unwrap().into_iter().find(|record| record.id == id).unwrap();
+    assert_eq!(of("GHSA-1").aliases, ["CVE-2020-14343"]);
+    let erratum = of("DSA-1-1");
+    assert_eq!((erratum.vulnerability(), &erratum.aliases[..]), (Some("CVE-2020-14343"), &["GHSA-1".to_owned()][..]));
+    assert_eq!(erratum.ratings[0].score, Some(9.8), "the vulnerability's score is shared");
+    assert_eq!(index.find("CVE-2020-14343").unwrap().len(), 2);
+}
+
+#[test]
 fn the_same_input_gives_the_same_bytes_whatever_the_order_of_feeds() {
     let build = |reverse: bool| {
         let mut builder = Builder::new(DatabaseKind::Full, None);

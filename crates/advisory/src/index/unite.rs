@@ -81,30 +81,31 @@ pub(super) fn unite(records: &mut [(usize, Advisory)]) {
         }
     }
     let sets = sets.into_sets();
-    for (_, record) in records.iter_mut().filter(|(_, record)| record.covers.is_empty()) {
-        if let Some(set) = sets.get(&record.id) {
+    for (_, record) in records.iter_mut().filter(|(_, record)| record.covers.len() < 2) {
+        if let Some(set) = sets.get(record.covers.first().unwrap_or(&record.id)) {
             record.aliases.extend(set.iter().cloned());
         }
-        record.aliases.retain(|id| *id != record.id);
+        record.aliases.retain(|id| *id != record.id && !record.covers.contains(id));
         record.aliases.sort();
         record.aliases.dedup();
     }
     share(records);
 }
 
-/// One covered CVE is the vulnerability itself; several are what an erratum covers, wherever the record names them.
+/// Tells what a record is from what it covers. An erratum's id is not another name of the vulnerability it fixes, even
+/// where it fixes only one: the erratum is of one distribution. And a record that names several CVEs as aliases covers
+/// them, as an erratum does.
 fn settle(record: &mut Advisory) {
+    let is_erratum = !record.covers.is_empty() && !is_cve(&record.id);
     let mut cves: BTreeSet<String> = record.covers.drain(..).collect();
     cves.extend(record.aliases.iter().filter(|id| is_cve(id)).cloned());
-    cves.extend(Some(record.id.clone()).filter(|id| is_cve(id)));
+    cves.remove(&record.id);
     record.aliases.retain(|id| !is_cve(id) && *id != record.id);
-    let own = is_cve(&record.id);
-    match cves.len() {
-        0 => {}
-        1 => record.aliases.extend(cves.into_iter().filter(|id| *id != record.id)),
-        // A record that is itself a CVE keeps its identity.
-        _ if own => record.aliases.extend(cves.into_iter().filter(|id| *id != record.id)),
-        _ => record.covers = cves.into_iter().collect(),
+    // A record that is itself a CVE keeps its identity.
+    if is_erratum || (cves.len() > 1 && !is_cve(&record.id)) {
+        record.covers = cves.into_iter().collect();
+    } else {
+        record.aliases.extend(cves);
     }
     record.aliases.sort();
     record.aliases.dedup();
@@ -125,8 +126,9 @@ fn share(records: &mut [(usize, Advisory)]) {
         .collect();
     for (_, record) in records.iter_mut() {
         let own = cve_of(record).map(str::to_owned);
-        for cve in own.iter().chain(&record.covers.clone()) {
-            let Some(all) = known.get(cve) else { continue };
+        let of_several = record.covers.iter().filter(|_| own.is_none()).cloned();
+        for cve in own.iter().cloned().chain(of_several).collect::<Vec<_>>() {
+            let Some(all) = known.get(&cve) else { continue };
             take(&mut record.ratings, &all.ratings);
             if own.is_some() {
                 if record.title.is_empty() {
@@ -142,12 +144,13 @@ fn share(records: &mut [(usize, Advisory)]) {
     }
 }
 
+/// The one CVE that a record is about.
 fn cve_of(record: &Advisory) -> Option<&str> {
-    std::iter::once(&record.id)
-        .chain(&record.aliases)
-        .filter(|_| record.covers.is_empty())
-        .map(String::as_str)
-        .find(|id| is_cve(id))
+    match record.covers.as_slice() {
+        [] => std::iter::once(&record.id).chain(&record.aliases).map(String::as_str).find(|id| is_cve(id)),
+        [only] => Some(only),
+        _ => None,
+    }
 }
 
 fn take(ratings: &mut Vec<boltseal_evidence::Rating>, more: &[boltseal_evidence::Rating]) {

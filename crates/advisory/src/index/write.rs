@@ -59,8 +59,7 @@ impl Builder {
 
     /// Adds a feed: its name, where it came from, when it was fetched (RFC 3339), and its records.
     pub fn add(&mut self, name: &str, source: &str, fetched: Option<String>, parsed: Parsed) {
-        // Go's records carry a zero time.
-        let modified = parsed.modified().filter(|time| *time > "1").map(str::to_owned);
+        let modified = parsed.modified().map(str::to_owned);
         self.feed(name, source, parsed.advisories.len(), modified, fetched);
         for ecosystem in parsed.ecosystems {
             self.ecosystems.entry(ecosystem).or_default();

@@ -80,4 +80,5 @@ pub(super) struct AffectedSpecific {
 #[derive(Deserialize)]
 pub(super) struct EcosystemSpecific {
     pub urgency: Option<Value>,
+    pub custom_ranges: Option<Value>,
 }

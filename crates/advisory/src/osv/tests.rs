@@ -86,6 +86,24 @@ fn ranges_of_git_commits_are_counted_and_imports_are_ignored() {
 }
 
 #[test]
+fn gos_custom_ranges_narrow_a_statement_about_every_version() {
+    let json = |custom: &str| {
+        format!(
+            r#"{{"id":"GO-1","affected":[{{"package":{{"ecosystem":"Go","name":"example.org/a"}},
+               "ranges":[{{"type":"SEMVER","events":[{{"introduced":"0"}}]}}],
+               "ecosystem_specific":{{"custom_ranges":[{{"type":"ECOSYSTEM","events":[{custom}]}}]}}}}]}}"#
+        )
+    };
+    let ranges = |custom: &str| parse("osv/Go", &json(custom)).advisories[0].affected[0].ranges.clone();
+    assert_eq!(ranges(r#"{"introduced":"0"},{"fixed":"1.9.0"}"#), [Interval::below("1.9.0")]);
+    assert_eq!(
+        ranges(r#"{"introduced":"2.5.0"},{"fixed":"2.6.0"}"#),
+        [interval("", End::LastAffected("0.0.0".into())), interval("2.5.0", End::Fixed("2.6.0".into()))]
+    );
+    assert_eq!(ranges(r#"{"introduced":"release 5"}"#), [Interval::everything()]);
+}
+
+#[test]
 fn a_broken_record_costs_that_record_and_is_named() {
     let mut records = Records::new("osv/PyPI");
     for (name, json) in [
@@ -104,6 +122,12 @@ fn a_broken_record_costs_that_record_and_is_named() {
     assert_eq!((parsed.skipped.broken, parsed.advisories.len()), (4, 0));
     assert_eq!(parsed.problems[0].path.as_deref(), Some("cut.json"));
     assert!(parsed.ecosystems.contains("PyPI"), "an empty feed still speaks for its ecosystem");
+}
+
+#[test]
+fn a_malicious_package_is_critical() {
+    let json = r#"{"id":"MAL-2025-1","affected":[{"package":{"ecosystem":"npm","name":"a"},"versions":["1.0.0"]}]}"#;
+    assert_eq!(parse("osv/npm", json).advisories[0].ratings[0].severity, Severity::Critical);
 }
 
 #[test]
