@@ -15,6 +15,7 @@ use std::io::{self, Read};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+pub(crate) use archive::Archive;
 use boltseal_evidence::{Digest, Platform, Problem};
 use oci_spec::image::ImageConfiguration;
 use serde::{Deserialize, Serialize};

@@ -6,8 +6,10 @@
 
 use crate::cataloger::{Cataloger, File, Pattern, Records};
 
+mod bun;
 mod cargo;
 mod composer;
+mod deno;
 mod gemfile;
 mod go_mod;
 mod gradle;
@@ -15,9 +17,12 @@ mod json;
 mod lines;
 mod listing;
 mod npm;
+mod nuget;
+mod pipfile;
 mod pnpm;
 mod poetry;
 mod pom;
+mod pylock;
 mod reach;
 mod requirements;
 mod tables;
@@ -33,7 +38,7 @@ pub(crate) fn catalogers() -> Vec<Box<dyn Cataloger>> {
     FORMATS.iter().map(|format| Box::new(*format) as Box<dyn Cataloger>).collect()
 }
 
-const FORMATS: [LockFile; 12] = [
+const FORMATS: [LockFile; 18] = [
     cargo::CARGO,
     npm::NPM,
     yarn::YARN,
@@ -46,11 +51,17 @@ const FORMATS: [LockFile; 12] = [
     go_mod::GO_MOD,
     pom::POM,
     gradle::GRADLE,
+    pipfile::PIPFILE,
+    pylock::PDM,
+    pylock::PYLOCK,
+    nuget::NUGET,
+    bun::BUN,
+    deno::DENO,
 ];
 
 /// The largest lock file that is read line by line or entry by entry.
 const STREAMED: u64 = 100 * 1024 * 1024;
-/// The largest one that is first made into a tree: a hostile one takes some twenty times its size in memory.
+/// The largest one that is first made into a tree: a hostile one takes some fifty times its size in memory.
 const TREE: u64 = 16 * 1024 * 1024;
 
 /// One format of lock file.

@@ -4,6 +4,8 @@
 //! `name version`, as the tool itself lists them (`npm ls --all`, `uv export`, `cargo metadata`, …), and for some an
 //! `expected-runtime.txt` of what it lists without development dependencies.
 
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic, in its helpers too")]
+
 use std::collections::BTreeSet;
 use std::path::Path;
 

@@ -48,7 +48,7 @@ pub(crate) fn run_request(request: &Request<'_>, settings: &Settings, console: &
     }
     let ignore = read_ignore_file(&judgement)?;
     let options = settings.scan_options(request.targets, console)?;
-    let index = if request.starter_only { db::starter()? } else { db::open(settings, console)? };
+    let index = if request.starter_only { db::starter()? } else { db::open(settings)? };
 
     let mut text = String::new();
     let mut status = Status::Done;

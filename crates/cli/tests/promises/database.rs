@@ -41,7 +41,8 @@ fn mirror(folder: &Path) {
           "shortDescription": "x", "requiredAction": "x", "dueDate": "2024-01-23", "knownRansomwareCampaignUse": "Known", "notes": "" }
     ]});
     put("cisa/known_exploited_vulnerabilities.json", kev.to_string().as_bytes());
-    let epss = "#model_version:v2025.03.14,score_date:2024-01-01T00:00:00+0000\ncve,epss,percentile\nCVE-2024-0001,0.5,0.97\n";
+    let epss =
+        "#model_version:v2025.03.14,score_date:2024-01-01T00:00:00+0000\ncve,epss,percentile\nCVE-2024-0001,0.5,0.97\n";
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     gzip.write_all(epss.as_bytes()).unwrap();
     put("epss/epss_scores-current.csv.gz", &gzip.finish().unwrap());
@@ -77,7 +78,8 @@ fn an_update_takes_in_every_kind_of_feed_and_status_shows_them() {
     let program = with_mirror();
     update(&program).expect_status(0);
     let status = program.run(&["db", "status", "--json"]).expect_status(0).json();
-    let names: Vec<&str> = status["feeds"].as_array().unwrap().iter().filter_map(|feed| feed["name"].as_str()).collect();
+    let names: Vec<&str> =
+        status["feeds"].as_array().unwrap().iter().filter_map(|feed| feed["name"].as_str()).collect();
     for name in ["osv/PyPI", "alpine/v3.19/main", "wolfi", "chainguard", "debian", "cisa", "epss"] {
         assert!(names.iter().any(|found| found.starts_with(name)), "{name} is not in {names:?}");
     }
@@ -197,5 +199,9 @@ fn largest_file(folder: &Path) -> std::path::PathBuf {
             if entry.path().is_dir() { folders.push(entry.path()) } else { files.push(entry.path()) }
         }
     }
-    files.into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "index" || extension == "db")).max_by_key(|path| std::fs::metadata(path).unwrap().len()).unwrap()
+    files
+        .into_iter()
+        .filter(|path| path.extension().is_some_and(|extension| extension == "bsadv"))
+        .max_by_key(|path| std::fs::metadata(path).unwrap().len())
+        .unwrap()
 }

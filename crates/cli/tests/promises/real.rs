@@ -71,7 +71,8 @@ fn known_vulnerabilities_of_the_real_image_are_found_with_the_right_fix() {
     let findings = report["findings"].as_array().unwrap();
     let fix = |id: &str, package: &str| -> Option<String> {
         let finding = findings.iter().find(|finding| {
-            let has_id = finding["id"] == id || finding["aliases"].as_array().is_some_and(|all| all.iter().any(|alias| alias == id));
+            let has_id = finding["id"] == id
+                || finding["aliases"].as_array().is_some_and(|all| all.iter().any(|alias| alias == id));
             has_id && finding["package"]["name"] == package && finding["status"]["state"] == "affected"
         })?;
         Some(finding["fix"]["versions"][0].as_str().unwrap_or("not fixed").to_owned())
@@ -87,14 +88,20 @@ fn known_vulnerabilities_of_the_real_image_are_found_with_the_right_fix() {
         ("CVE-2022-24713", "regex", "1.5.5"),
         ("CVE-2021-25900", "smallvec", "1.6.1"),
     ] {
-        assert_eq!(fix(id, package).map(|fix| fix.trim_start_matches('v').to_owned()).as_deref(), Some(expected), "{id} in {package}");
+        assert_eq!(
+            fix(id, package).map(|fix| fix.trim_start_matches('v').to_owned()).as_deref(),
+            Some(expected),
+            "{id} in {package}"
+        );
     }
     // Removed or replaced by the last layer.
     for gone in ["Jinja2", "hello", "left-pad"] {
         assert!(findings.iter().all(|finding| finding["package"]["name"] != gone), "{gone} is gone");
     }
     // The distribution answers for what it packaged.
-    let owned = findings.iter().filter(|finding| finding["package"]["location"]["path"].as_str().is_some_and(|path| path.starts_with("usr/lib/python3/")));
+    let owned = findings.iter().filter(|finding| {
+        finding["package"]["location"]["path"].as_str().is_some_and(|path| path.starts_with("usr/lib/python3/"))
+    });
     for finding in owned {
         assert_eq!(finding["status"]["state"], "vendor-answers", "{finding}");
     }

@@ -21,7 +21,7 @@ const MAX_MEMBERS: usize = 200_000;
 const MAX_LINKS: usize = 8;
 
 #[derive(Debug)]
-pub(super) struct Archive {
+pub(crate) struct Archive {
     path: PathBuf,
     file: Arc<File>,
     members: HashMap<String, Member>,
@@ -41,7 +41,7 @@ enum Member {
 
 impl Archive {
     /// Opens and indexes an archive; a compressed one is inflated into an unlinked temporary file first.
-    pub(super) fn open(path: &Path, limits: &Limits) -> Result<Self, Error> {
+    pub(crate) fn open(path: &Path, limits: &Limits) -> Result<Self, Error> {
         let file = File::open(path).map_err(|error| Error::io(path, error))?;
         let metadata = file.metadata().map_err(|error| Error::io(path, error))?;
         if !metadata.is_file() {
@@ -63,7 +63,7 @@ impl Archive {
     }
 
     /// The part with this name; none if there is none.
-    pub(super) fn section(&self, name: &str) -> Option<Section> {
+    pub(crate) fn section(&self, name: &str) -> Option<Section> {
         let mut name = name;
         for _ in 0..MAX_LINKS {
             match self.members.get(name)? {

@@ -9,27 +9,27 @@ use super::FileIdentity;
 
 /// A part of a file that several readers may share.
 #[derive(Debug, Clone)]
-pub(super) struct Section {
+pub(crate) struct Section {
     file: Arc<File>,
     at: u64,
     end: u64,
 }
 
 impl Section {
-    pub(super) fn new(file: Arc<File>, offset: u64, length: u64) -> Self {
+    pub(crate) fn new(file: Arc<File>, offset: u64, length: u64) -> Self {
         Self { file, at: offset, end: offset.saturating_add(length) }
     }
 
-    pub(super) fn len(&self) -> u64 {
+    pub(crate) fn len(&self) -> u64 {
         self.end - self.at
     }
 
-    pub(super) fn into_file(self) -> Arc<File> {
+    pub(crate) fn into_file(self) -> Arc<File> {
         self.file
     }
 
     /// All of its bytes, if they are at most `limit`; an error of kind `FileTooLarge` otherwise.
-    pub(super) fn read_all(mut self, limit: u64) -> io::Result<Vec<u8>> {
+    pub(crate) fn read_all(mut self, limit: u64) -> io::Result<Vec<u8>> {
         if self.len() > limit {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
@@ -38,7 +38,7 @@ impl Section {
         Ok(bytes)
     }
 
-    pub(super) fn identity(&self) -> Option<FileIdentity> {
+    pub(crate) fn identity(&self) -> Option<FileIdentity> {
         let metadata = self.file.metadata().ok()?;
         let nanoseconds = |seconds: i64, rest: i64| seconds.saturating_mul(1_000_000_000).saturating_add(rest);
         Some(FileIdentity {

@@ -103,13 +103,13 @@ mod tests {
     fn records_are_read_and_the_last_of_a_key_wins() {
         check(b"", Ok((None, None)));
         check(b"9 path=a\n", Ok((Some("a"), None)));
-        check(b"9 path=a\n9 path=b\n10 size=12\n", Ok((Some("b"), Some(12))));
+        check(b"9 path=a\n9 path=b\n11 size=12\n", Ok((Some("b"), Some(12))));
         check(b"9 path=a\n8 path=\n", Ok((None, None)));
-        check(b"11 path=a\nb\n", Ok((Some("a\nb"), None)));
+        check(b"12 path=a\nb\n", Ok((Some("a\nb"), None)));
         check(b"9 path=a", Err("the length of a PAX record is wrong"));
         check(b"99 path=a\n", Err("the length of a PAX record is wrong"));
         check(b"0 path=a\n", Err("the length of a PAX record is wrong"));
-        check(b"10 size=-1\n", Err("a number in a PAX record is malformed"));
+        check(b"11 size=-1\n", Err("a number in a PAX record is malformed"));
         check(b"5 ab\n", Err("a PAX record has no `=`"));
     }
 

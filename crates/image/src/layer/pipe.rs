@@ -17,11 +17,6 @@ pub(super) struct Chunk {
 }
 
 impl Chunk {
-    #[cfg(test)]
-    pub(super) fn from_bytes(bytes: &[u8]) -> Self {
-        Self { bytes: bytes.to_vec(), filled: bytes.len() }
-    }
-
     /// What is in it.
     pub(super) fn filled(&self) -> &[u8] {
         self.bytes.get(..self.filled).unwrap_or_default()

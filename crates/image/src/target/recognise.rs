@@ -1,16 +1,12 @@
 //! Telling by its content what a path is.
 
 use std::fs::{self, File};
-use std::io::{BufReader, Read};
+use std::io::Read;
 use std::path::Path;
 
-use flate2::bufread::GzDecoder;
-
 use super::{Target, TargetError};
-
-/// Entries of an archive that are looked at: the files that give it away are at its end in `docker save` archives, yet
-/// images have few files at this level.
-const MAX_ENTRIES: usize = 10_000;
+use crate::Limits;
+use crate::image::Archive;
 
 pub(super) fn recognise(path: &Path) -> Result<Target, TargetError> {
     if path.is_dir() {
@@ -27,12 +23,15 @@ pub(super) fn recognise(path: &Path) -> Result<Target, TargetError> {
     if head.trim_ascii_start().starts_with(b"{") {
         return Ok(Target::Sbom(path.to_owned()));
     }
-    let file = BufReader::new(File::open(path).map_err(|error| content(&format!("not readable ({error})")))?);
-    if head.starts_with(&[0x1f, 0x8b]) {
-        return recognise_archive(path, GzDecoder::new(file))
-            .ok_or_else(|| content("compressed, and no image archive"));
+    let archive = Archive::open(path, &Limits::DEFAULT).map_err(|error| content(&format!("unreadable ({error})")))?;
+    if archive.section("manifest.json").is_some() {
+        // Archives of newer `docker save` are both.
+        return Ok(Target::DockerArchive { path: path.to_owned(), reference: None });
     }
-    recognise_archive(path, file).ok_or_else(|| content("no archive of an image"))
+    if archive.section("index.json").is_some() {
+        return Ok(Target::OciArchive { path: path.to_owned(), choice: None });
+    }
+    Err(content("no archive of an image"))
 }
 
 fn recognise_directory(path: &Path) -> Target {
@@ -46,21 +45,6 @@ fn recognise_directory(path: &Path) -> Target {
         return Target::RootFs(path);
     }
     Target::Directory(path)
-}
-
-fn recognise_archive(path: &Path, reader: impl Read) -> Option<Target> {
-    let mut archive = tar::Archive::new(reader);
-    let mut oci = false;
-    for entry in archive.entries().ok()?.take(MAX_ENTRIES) {
-        let Ok(entry) = entry else { break };
-        match entry.path_bytes().strip_prefix(b"./").unwrap_or(&entry.path_bytes()) {
-            // Archives of newer `docker save` are both.
-            b"manifest.json" => return Some(Target::DockerArchive { path: path.to_owned(), reference: None }),
-            b"oci-layout" | b"index.json" => oci = true,
-            _ => {}
-        }
-    }
-    oci.then(|| Target::OciArchive { path: path.to_owned(), choice: None })
 }
 
 fn read_up_to(file: &mut File, buffer: &mut [u8]) -> std::io::Result<usize> {

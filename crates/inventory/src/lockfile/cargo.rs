@@ -15,7 +15,10 @@ const CRATES_IO: [&str; 2] =
 
 fn read(source: &Source<'_>, listing: &mut Listing<'_>) -> Result<(), String> {
     let root = tables::parse(source)?;
-    for (line, entry) in tables::entries(&root, "package", source) {
+    for (line, entry) in tables::entries(&root, "package", "root", source)? {
+        if listing.is_full() {
+            break;
+        }
         let Some(entry) = entry else {
             listing.problem(Some(line), "`package` is not a table");
             continue;
@@ -25,14 +28,19 @@ fn read(source: &Source<'_>, listing: &mut Listing<'_>) -> Result<(), String> {
             continue;
         };
         // No source: the project itself, a workspace member or a path dependency.
-        let Some(origin) = tables::text(entry, "source") else { continue };
+        let Some(origin) = tables::value(entry, "source") else { continue };
+        let Some(origin) = origin.as_str() else {
+            listing.problem(Some(line), format!("the `source` of `{}` is not text", excerpt(name)));
+            continue;
+        };
         let mut found = package(PackageType::Cargo, name, Some(version));
         if origin.starts_with("git+") {
             let (url, commit) = origin.split_once('#').unwrap_or((origin, ""));
             set_vcs_url(&mut found, url.split_once('?').map_or(url, |(url, _)| url), Some(commit));
         } else if !CRATES_IO.contains(&origin) {
             let Some((_, url)) = origin.split_once('+') else {
-                listing.problem(Some(line), format!("`{name}` has the unknown source `{}`", excerpt(origin)));
+                listing
+                    .problem(Some(line), format!("`{}` has the unknown source `{}`", excerpt(name), excerpt(origin)));
                 continue;
             };
             found.qualifiers.insert("repository_url".to_owned(), url.to_owned());
@@ -102,6 +110,8 @@ source = "registry+https://github.com/rust-lang/crates.io-index"
 
     #[test]
     fn a_file_that_is_not_toml_is_unreadable_at_a_line() {
+        assert_snapshot!(check(CARGO, "version = 4\n"), @"unreadable: not such a lock file: it has no `[[package]]`");
+        assert_snapshot!(check(CARGO, "version = 4\n\npackage = 7\n"), @"unreadable: line 3: `package` is not an array of tables");
         assert_snapshot!(check(CARGO, "version = 4\n[[package]\n"), @"unreadable: line 2: not TOML: unclosed array table, expected `]`");
     }
 }

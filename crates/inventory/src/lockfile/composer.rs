@@ -47,8 +47,11 @@ fn read(source: &Source<'_>, listing: &mut Listing<'_>) -> Result<(), String> {
 
 fn read_section(entries: &Elements<'_>, scope: Scope, source: &Source<'_>, listing: &mut Listing<'_>) {
     for value in &entries.0 {
+        if listing.is_full() {
+            break;
+        }
         let line = source.line_of(value.get());
-        let entry: Entry = match json::parse(value, source) {
+        let entry: Entry = match json::entry(value, source) {
             Ok(entry) => entry,
             Err((line, message)) => {
                 listing.problem(Some(line), format!("a package entry: {message}"));

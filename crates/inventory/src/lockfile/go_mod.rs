@@ -43,7 +43,7 @@ fn read(source: &Source<'_>, listing: &mut Listing<'_>) -> Result<(), String> {
             (None, [verb, "("]) => block = Some(verb),
             (None, [verb, words @ ..]) => directive(verb, words, number, &mut module, listing),
         }
-        if module.required.len() > crate::Limits::DEFAULT.packages {
+        if listing.is_full() || module.required.len() > crate::Limits::DEFAULT.packages {
             break;
         }
     }

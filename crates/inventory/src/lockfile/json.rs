@@ -22,11 +22,6 @@ impl<'a> Members<'a> {
     pub(super) fn get(&self, key: &str) -> Option<&'a RawValue> {
         self.0.iter().find(|(name, _)| name == key).map(|(_, value)| *value)
     }
-
-    /// The value of a key, if it is of the wanted type.
-    pub(super) fn get_as<T: Deserialize<'a>>(&self, key: &str) -> Option<T> {
-        serde_json::from_str(self.get(key)?.get()).ok()
-    }
 }
 
 /// Parses the whole file as an object; the error names line and column.
@@ -44,6 +39,14 @@ pub(super) fn parse<'a, T: Deserialize<'a>>(value: &'a RawValue, source: &Source
         let within = u32::try_from(error.line().saturating_sub(1)).unwrap_or(0);
         (first.saturating_add(within), without_place(&error))
     })
+}
+
+/// Parses one value that must be an object; serde alone would also take an array for a struct.
+pub(super) fn entry<'a, T: Deserialize<'a>>(value: &'a RawValue, source: &Source<'_>) -> Result<T, (u32, String)> {
+    if value.get().starts_with('{') {
+        return parse(value, source);
+    }
+    Err((source.line_of(value.get()).unwrap_or(1), "expected an object".to_owned()))
 }
 
 /// The error's message without its place, which is relative to the parsed part.

@@ -29,7 +29,7 @@ impl<'a> Source<'a> {
         Ok(source)
     }
 
-    fn new(text: &'a str) -> Self {
+    pub(super) fn new(text: &'a str) -> Self {
         let mut before = 0;
         let breaks = text
             .as_bytes()

@@ -9,6 +9,10 @@ use crate::limits::Limits;
 
 /// Problems told one by one; further ones are counted.
 const PROBLEMS: usize = 100;
+/// Problems after which a file is given up: it is not what it should be.
+const TOO_MANY_PROBLEMS: usize = 10_000;
+/// Entries read for each package that may be kept: a hostile file repeats one package without end.
+const ENTRIES_PER_PACKAGE: usize = 4;
 /// Locations kept of one package; a hostile file names one package on every line.
 const LOCATIONS: usize = 64;
 
@@ -20,7 +24,9 @@ pub(super) struct Listing<'a> {
     by_purl: HashMap<String, usize>,
     problems: Vec<Problem>,
     untold: usize,
-    truncated: bool,
+    entries: usize,
+    /// Why reading stopped before the end.
+    stopped: Option<String>,
 }
 
 impl<'a> Listing<'a> {
@@ -36,7 +42,8 @@ impl<'a> Listing<'a> {
             by_purl: HashMap::new(),
             problems: Vec::new(),
             untold: 0,
-            truncated: false,
+            entries: 0,
+            stopped: None,
         }
     }
 
@@ -45,13 +52,17 @@ impl<'a> Listing<'a> {
         self.path
     }
 
-    /// The number of further packages that there is room for; readers stop at none.
+    /// A limit was reached: readers stop.
     pub(super) fn is_full(&self) -> bool {
-        self.truncated
+        self.stopped.is_some()
     }
 
     /// Takes in a package that the given line names. The same purl again adds only its line.
     pub(super) fn add(&mut self, mut package: Package, line: Option<u32>) {
+        self.entries += 1;
+        if self.entries > self.limits.packages.saturating_mul(ENTRIES_PER_PACKAGE) {
+            return self.stop(format!("holds more than {} entries", self.entries - 1));
+        }
         if package.name.is_empty() {
             return self.problem(line, "an entry has no name");
         }
@@ -66,8 +77,7 @@ impl<'a> Listing<'a> {
             return;
         }
         if self.packages.len() >= self.limits.packages {
-            self.truncated = true;
-            return;
+            return self.stop(format!("lists more than {} packages", self.limits.packages));
         }
         package.locations = vec![location];
         self.by_purl.insert(purl, self.packages.len());
@@ -78,6 +88,9 @@ impl<'a> Listing<'a> {
     pub(super) fn problem(&mut self, line: Option<u32>, message: impl AsRef<str>) {
         if self.problems.len() >= PROBLEMS {
             self.untold += 1;
+            if self.untold > TOO_MANY_PROBLEMS {
+                self.stop(format!("has more than {TOO_MANY_PROBLEMS} problems"));
+            }
             return;
         }
         let message = message.as_ref();
@@ -90,10 +103,12 @@ impl<'a> Listing<'a> {
         if self.untold > 0 {
             self.problems.push(Problem::at(self.path, format!("{} more problems in this file", self.untold)));
         }
-        let unreadable = self
-            .truncated
-            .then(|| format!("lists more than {} packages: the rest is not assessed", self.limits.packages));
+        let unreadable = self.stopped.map(|reason| format!("{reason}: the rest is not assessed"));
         Records { packages: self.packages, problems: self.problems, unreadable, ..Records::default() }
+    }
+
+    fn stop(&mut self, reason: String) {
+        self.stopped.get_or_insert(reason);
     }
 
     fn bound_fields(&mut self, package: &mut Package, line: Option<u32>) {
@@ -201,6 +216,19 @@ mod tests {
         assert_eq!(records.packages.len(), 2);
         assert_eq!(records.unreadable.as_deref(), Some("lists more than 2 packages: the rest is not assessed"));
         assert_eq!(records.problems[0].message, "a field of `ääää…` is longer than 8 bytes and was cut");
+    }
+
+    #[test]
+    fn a_file_that_repeats_itself_without_end_is_given_up() {
+        let mut listing = Listing::within("x.lock", Limits { packages: 2, ..Limits::DEFAULT });
+        (0..9).for_each(|_| listing.add(package(PackageType::Gem, "a", Some("1")), None));
+        let records = listing.into_records();
+        assert_eq!(records.unreadable.as_deref(), Some("holds more than 8 entries: the rest is not assessed"));
+
+        let mut listing = Listing::new("x.lock");
+        (0..20_000).for_each(|line| listing.problem(Some(line), "wrong"));
+        let records = listing.into_records();
+        assert_eq!(records.unreadable.as_deref(), Some("has more than 10000 problems: the rest is not assessed"));
     }
 
     #[test]

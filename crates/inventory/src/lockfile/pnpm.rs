@@ -27,8 +27,16 @@ fn read(source: &Source<'_>, listing: &mut Listing<'_>) -> Result<(), String> {
         if !(5..=9).contains(&major) {
             return Err(format!("lockfile version `{}` is not one of 5 to 9", excerpt(version)));
         }
+        if let Some((_, line, packages)) = root.members().iter().find(|(key, ..)| key == "packages")
+            && !matches!(packages, Node::Mapping(_) | Node::Null)
+        {
+            return Err(format!("line {line}: `packages` is not a mapping"));
+        }
         let scopes = if major >= 9 { scopes(root) } else { HashMap::new() };
         for (key, line, entry) in root.get("packages").map(Node::members).unwrap_or_default() {
+            if listing.is_full() {
+                break;
+            }
             let scope = scopes.get(key.as_str()).copied().or_else(|| stated_scope(entry));
             add(key, *line, entry, major, scope, listing);
         }
@@ -262,6 +270,7 @@ snapshots:
     #[test]
     fn other_files_and_other_versions_are_unreadable() {
         assert_snapshot!(check(PNPM, "a: 1\n"), @"unreadable: not a lock file of pnpm: it has no `lockfileVersion`");
+        assert_snapshot!(check(PNPM, "lockfileVersion: 6.0\npackages: 7\n"), @"unreadable: line 2: `packages` is not a mapping");
         assert_snapshot!(check(PNPM, "lockfileVersion: 99\n"), @"unreadable: lockfile version `99` is not one of 5 to 9");
         assert_snapshot!(check(PNPM, "a: [\n  b: c]\n}\n"), @"unreadable: line 3, column 1: not YAML as expected: misplaced bracket at line 3, column 1");
     }

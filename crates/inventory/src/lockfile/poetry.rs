@@ -12,7 +12,10 @@ pub(super) const POETRY: LockFile =
 
 fn read(source: &Source<'_>, listing: &mut Listing<'_>) -> Result<(), String> {
     let root = tables::parse(source)?;
-    for (line, entry) in tables::entries(&root, "package", source) {
+    for (line, entry) in tables::entries(&root, "package", "metadata", source)? {
+        if listing.is_full() {
+            break;
+        }
         let Some((entry, name, version)) =
             entry.and_then(|entry| Some((entry, tables::text(entry, "name")?, tables::text(entry, "version")?)))
         else {

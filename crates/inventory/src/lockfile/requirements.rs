@@ -217,8 +217,10 @@ fn read_address(name: Option<&str>, address: &str, line: Option<u32>, listing: &
         Some(found) => listing.add(with_address(found, url), line),
         None => match name.or(egg) {
             Some(name) => {
-                listing
-                    .problem(line, format!("the version of `{name}` is not told by its address and was not assessed"));
+                listing.problem(
+                    line,
+                    format!("the version of `{}` is not told by its address and was not assessed", excerpt(name)),
+                );
                 listing.add(with_address(package(PackageType::PyPi, name, None), url), line);
             }
             None => listing.problem(line, format!("`{}` names no package: add `#egg=NAME`", excerpt(address))),

@@ -16,14 +16,25 @@ pub(super) fn parse<'a>(source: &Source<'a>) -> Result<DeTable<'a>, String> {
     })
 }
 
-/// The entries of an array of tables, each with its line; an entry that is no table is `None`.
+/// An entry of an array of tables with its line; `None` where it is no table.
+pub(super) type Entry<'t, 'a> = (u32, Option<&'t DeTable<'a>>);
+
+/// The entries of the array of tables that a lock file consists of. A file with neither that nor the other key, which
+/// the tool writes even if there is nothing to lock, is not what its name says.
 pub(super) fn entries<'t, 'a>(
     table: &'t DeTable<'a>,
     key: &str,
+    always: &str,
     source: &Source<'_>,
-) -> Vec<(u32, Option<&'t DeTable<'a>>)> {
-    let Some(DeValue::Array(array)) = value(table, key) else { return Vec::new() };
-    array.iter().map(|entry| (source.line(entry.span().start), entry.get_ref().as_table())).collect()
+) -> Result<Vec<Entry<'t, 'a>>, String> {
+    let Some(value) = table.get(key) else {
+        let known = table.contains_key(always);
+        return if known { Ok(Vec::new()) } else { Err(format!("not such a lock file: it has no `[[{key}]]`")) };
+    };
+    let Some(array) = value.get_ref().as_array() else {
+        return Err(format!("line {}: `{key}` is not an array of tables", source.line(value.span().start)));
+    };
+    Ok(array.iter().map(|entry| (source.line(entry.span().start), entry.get_ref().as_table())).collect())
 }
 
 /// The value of a key.

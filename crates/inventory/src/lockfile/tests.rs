@@ -43,6 +43,12 @@ fn every_name_that_package_managers_write_is_wanted() {
         ("pom.xml", "maven-pom"),
         ("gradle.lockfile", "gradle-lock"),
         ("buildscript-gradle.lockfile", "gradle-lock"),
+        ("Pipfile.lock", "pipfile-lock"),
+        ("deno.lock", "deno-lock"),
+        ("bun.lock", "bun-lock"),
+        ("pdm.lock", "pdm-lock"),
+        ("pylock.toml", "pylock"),
+        ("packages.lock.json", "nuget-lock"),
     ] {
         let wanting = catalogers.wanting(&crate::FileMeta { path, size: 1, executable: false });
         let names: Vec<_> = wanting.into_iter().map(|number| catalogers.name(number)).collect();
@@ -87,7 +93,13 @@ const VALID: [(LockFile, &str); 12] = [
     (gradle::GRADLE, "g:a:1.0=runtimeClasspath,testRuntimeClasspath\nempty=x\n"),
 ];
 
-const ALSO_VALID: [(LockFile, &str); 2] = [
+const ALSO_VALID: [(LockFile, &str); 8] = [
+    (deno::DENO, r#"{"version":"4","npm":{"@s/a@1.0.0_b@2.0.0":{},"c@1":{}},"remote":{}}"#),
+    (bun::BUN, r#"{"lockfileVersion":1,"packages":{"a":["@s/a@1.0.0","",{},"x"],"g":["g@github:u/g#c",{},],},}"#),
+    (pipfile::PIPFILE, r#"{"_meta":{},"default":{"a":{"version":"==1.0"},"b":{"git":"u","ref":"c"}},"develop":{}}"#),
+    (pylock::PYLOCK, "[[packages]]\nname = \"a\"\nversion = \"1\"\nvcs = { url = \"u\", commit-id = \"c\" }\n"),
+    (pylock::PDM, "[[package]]\nname = \"a\"\nversion = \"1\"\ngroups = [\"dev\"]\ngit = \"u\"\n"),
+    (nuget::NUGET, r#"{"dependencies":{"net6.0":{"A.B":{"type":"Direct","resolved":"1.0.0"}}}}"#),
     (
         gemfile::GEMFILE,
         "GIT\n  remote: u\n  revision: c\n  specs:\n    a (1.0-x86-linux)\n      b (>= 1)\nGEM\n  specs:\n    b (2)\n",

@@ -3,7 +3,7 @@
 use boltseal_evidence::{PackageType, Scope};
 use toml::de::{DeTable, DeValue};
 
-use super::listing::{Listing, package, set_vcs_url};
+use super::listing::{Listing, excerpt, package, set_vcs_url};
 use super::reach::Graph;
 use super::{LockFile, Source, TREE, tables};
 use crate::cataloger::Pattern;
@@ -16,9 +16,12 @@ const LOCAL: [&str; 4] = ["editable", "virtual", "directory", "path"];
 
 fn read(source: &Source<'_>, listing: &mut Listing<'_>) -> Result<(), String> {
     let root = tables::parse(source)?;
-    let entries = tables::entries(&root, "package", source);
+    let entries = tables::entries(&root, "package", "requires-python", source)?;
     let scopes = graph(&entries).scopes();
     for (line, entry) in &entries {
+        if listing.is_full() {
+            break;
+        }
         let line = Some(*line);
         let Some((entry, name)) = entry.and_then(|entry| Some((entry, tables::text(entry, "name")?))) else {
             listing.problem(line, "a `[[package]]` has no `name`");
@@ -40,7 +43,7 @@ fn read(source: &Source<'_>, listing: &mut Listing<'_>) -> Result<(), String> {
             found.qualifiers.insert("repository_url".to_owned(), registry.to_owned());
         }
         if version.is_none() && origin("git").is_none() {
-            listing.problem(line, format!("`{name}` has no `version`"));
+            listing.problem(line, format!("`{}` has no `version`", excerpt(name)));
         }
         listing.add(found, line);
     }
@@ -53,7 +56,7 @@ fn is_local(entry: &DeTable<'_>) -> bool {
 }
 
 /// What the local packages need for what, and what each package needs.
-fn graph<'t>(entries: &'t [(u32, Option<&'t DeTable<'_>>)]) -> Graph<'t> {
+fn graph<'t>(entries: &'t [tables::Entry<'t, '_>]) -> Graph<'t> {
     let mut graph = Graph::default();
     for entry in entries.iter().filter_map(|(_, entry)| *entry) {
         let Some(from) = tables::text(entry, "name") else { continue };

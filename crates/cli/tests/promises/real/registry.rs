@@ -17,8 +17,14 @@ impl Debian {
             Command::new(program).arg("--version").output().ok()?;
         }
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/real/start-registry.sh");
-        let mut process =
-            Command::new("bash").arg(script).arg(layout).arg(tag).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut process = Command::new("bash")
+            .arg(script)
+            .arg(layout)
+            .arg(tag)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
         let mut reference = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut reference).unwrap();
         assert!(!reference.trim().is_empty(), "the registry did not start");

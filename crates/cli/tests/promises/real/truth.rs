@@ -31,9 +31,9 @@ pub(crate) fn compare(report: &Value, expected: &Path) {
     check("dpkg.txt", deb.collect(), &all);
 
     let python = |below: &'static str| {
-        of("pypi").filter(move |package| at(package, below)).map(|package| {
-            format!("{}=={}", text(package, "name").to_lowercase(), text(package, "version"))
-        })
+        of("pypi")
+            .filter(move |package| at(package, below))
+            .map(|package| format!("{}=={}", text(package, "name").to_lowercase(), text(package, "version")))
     };
     let lower = |line: &str| Some(line.to_lowercase());
     check("pip-system.txt", python("usr/lib/python3/").collect(), &lower);
@@ -41,7 +41,12 @@ pub(crate) fn compare(report: &Value, expected: &Path) {
 
     let npm = |package: &Value, path: &str| {
         let scope = package["namespace"].as_str().map(|scope| format!("{scope}/")).unwrap_or_default();
-        format!("{scope}{} {} {}", text(package, "name"), text(package, "version"), path.trim_end_matches("/package.json"))
+        format!(
+            "{scope}{} {} {}",
+            text(package, "name"),
+            text(package, "version"),
+            path.trim_end_matches("/package.json")
+        )
     };
     let installed = of("npm").flat_map(|package| paths(package).map(move |path| npm(package, path)));
     check("npm.txt", installed.filter(|line| line.contains(" app/")).collect(), &all);
@@ -52,10 +57,14 @@ pub(crate) fn compare(report: &Value, expected: &Path) {
     check("gem.txt", gems.collect(), &all);
 
     let jars = of("maven").filter(|package| package["namespace"].is_string()).flat_map(|package| {
-        paths(package).map(move |path| format!("{} {} {} {path}", text(package, "namespace"), text(package, "name"), text(package, "version")))
+        paths(package).map(move |path| {
+            format!("{} {} {} {path}", text(package, "namespace"), text(package, "name"), text(package, "version"))
+        })
     });
     // Archives that say nothing of themselves are named by their file alone, as the field does.
-    check("jar.txt", jars.filter(|line| line.contains(" app/")).collect(), &|line| (!line.starts_with("- ")).then(|| line.to_owned()));
+    check("jar.txt", jars.filter(|line| line.contains(" app/")).collect(), &|line| {
+        (!line.starts_with("- ")).then(|| line.to_owned())
+    });
 
     let go = of("golang").map(|package| {
         let namespace = package["namespace"].as_str().map(|namespace| format!("{namespace}/")).unwrap_or_default();

@@ -1,0 +1,122 @@
+//! `boltseal db update`.
+
+use boltseal_feed::{FeedReport, FeedState, Origin, Progress, Silent, UpdateOptions, UpdateReport, feeds, update};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::exit::{Failure, Status};
+use crate::output::Console;
+use crate::settings::Settings;
+
+pub(super) fn run(
+    mirror: Option<&str>,
+    names: &[String],
+    settings: &Settings,
+    console: &Console,
+) -> Result<Status, Failure> {
+    let mirror = mirror.or(settings.config.db.mirror.as_deref());
+    let origin = mirror.map_or(Ok(Origin::Public), Origin::of_mirror)?;
+    let mut options = UpdateOptions::new(super::database(settings)?, origin);
+    options.only = chosen(names)?;
+    let report = if console.shows_progress() { update(&options, &Shown::new())? } else { update(&options, &Silent)? };
+    tell(&report, console);
+    let failed = report.failed().count();
+    Ok(if failed == 0 { Status::Done } else { Status::NotAssessed })
+}
+
+/// The feeds that the given names and prefixes mean; all where none is given.
+fn chosen(names: &[String]) -> Result<Option<Vec<String>>, Failure> {
+    if names.is_empty() {
+        return Ok(None);
+    }
+    let known: Vec<String> = feeds().into_iter().map(|feed| feed.name).collect();
+    let mut chosen = Vec::new();
+    for name in names {
+        let prefix = format!("{}/", name.trim_end_matches('/'));
+        let meant: Vec<String> =
+            known.iter().filter(|feed| *feed == name || feed.starts_with(&prefix)).cloned().collect();
+        if meant.is_empty() {
+            return Err(Failure::usage(anyhow::anyhow!("no feed is called `{name}`; there are {}", known.join(", "))));
+        }
+        chosen.extend(meant);
+    }
+    chosen.sort();
+    chosen.dedup();
+    Ok(Some(chosen))
+}
+
+fn tell(report: &UpdateReport, console: &Console) {
+    let (mut fetched, mut unchanged) = (0, 0);
+    let mut missing = Vec::new();
+    for feed in &report.feeds {
+        match &feed.state {
+            FeedState::Fetched { .. } => fetched += 1,
+            FeedState::Unchanged => unchanged += 1,
+            FeedState::NotAsked => {}
+            FeedState::Missing => missing.push(feed.name.as_str()),
+            FeedState::Failed { reason, kept } => {
+                let kept = kept
+                    .as_ref()
+                    .map_or("nothing of it is used".to_owned(), |time| format!("the copy of {time} is used"));
+                console.warning(&format!("{}: {reason}; {kept}", feed.name));
+            }
+        }
+        tell_problems(feed, console);
+    }
+    if !missing.is_empty() {
+        console.note(&format!("not there: {}; their packages are not assessed", missing.join(", ")));
+    }
+    console.note(&format!(
+        "{} advisories for {} packages; {fetched} feeds fetched, {unchanged} unchanged",
+        report.records, report.packages
+    ));
+}
+
+/// The first few records that could not be read; every one is counted.
+fn tell_problems(feed: &FeedReport, console: &Console) {
+    const SHOWN: usize = 3;
+    for problem in feed.problems.iter().take(SHOWN) {
+        let place = problem.path.as_deref().map(|path| format!(" {path}:")).unwrap_or_default();
+        console.warning(&format!("{}:{place} {}", feed.name, problem.message));
+    }
+    if let Some(more) = feed.problems.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+        console.warning(&format!("{}: {more} more records could not be read", feed.name));
+    }
+}
+
+/// A bar over the feeds.
+struct Shown(ProgressBar);
+
+impl Shown {
+    fn new() -> Self {
+        let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr_with_hz(10));
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {bar:24} {pos}/{len} feeds {msg}") {
+            bar.set_style(style);
+        }
+        Self(bar)
+    }
+}
+
+impl Progress for Shown {
+    fn begin(&self, feeds: usize) {
+        self.0.set_length(feeds as u64);
+    }
+
+    fn received(&self, feed: &str, bytes: u64, _: Option<u64>) {
+        self.0.set_message(format!("{feed} {} KiB", bytes / 1024));
+    }
+
+    fn done(&self, feed: &str) {
+        self.0.set_message(feed.to_owned());
+        self.0.inc(1);
+    }
+
+    fn building(&self) {
+        self.0.set_message("building the index");
+    }
+}
+
+impl Drop for Shown {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
