@@ -1,7 +1,7 @@
 //! Directories on this machine, told to a visitor as if they were one layer.
 
 use std::fs::{self, File, Metadata};
-use std::io::Read;
+use std::io::{Read, Seek};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -192,9 +192,8 @@ impl Walk<'_> {
             return self.visitor.unread(entry, &format!("has {size} bytes, more than the limit of {max}"));
         }
         if size > self.limits.memory {
-            // The file itself serves as well as a copy of it.
-            return match open(full, known) {
-                Ok((file, _)) => self.visitor.content(entry, Content::Spilled(file)),
+            return match copy(full, known, size) {
+                Ok(copy) => self.visitor.content(entry, Content::Spilled(copy)),
                 Err(error) => self.visitor.unread(entry, &format!("cannot be read: {error}")),
             };
         }
@@ -220,6 +219,15 @@ fn open(path: &Path, known: &Metadata) -> std::io::Result<(File, u64)> {
         return Err(std::io::Error::other("it was replaced while it was looked at"));
     }
     Ok((file, metadata.len()))
+}
+
+/// A copy that nobody else can change: whoever maps it into memory must not see it shrink.
+fn copy(path: &Path, known: &Metadata, size: u64) -> std::io::Result<File> {
+    let (file, _) = open(path, known)?;
+    let mut copy = tempfile::tempfile()?;
+    std::io::copy(&mut file.take(size), &mut copy)?;
+    copy.rewind()?;
+    Ok(copy)
 }
 
 fn entry_kind(metadata: &Metadata) -> EntryKind {
@@ -296,6 +304,32 @@ mod tests {
         assert_eq!(reads.read, read.map(|(path, size)| (path.to_owned(), size.to_owned())));
         assert_eq!(reads.problems.len(), 1, "{:?}", reads.problems);
         assert!(reads.problems[0].message.contains("21 bytes"));
+    }
+
+    #[test]
+    fn a_large_file_comes_as_a_copy() {
+        struct Spills(Vec<u8>);
+        impl Visitor for Spills {
+            fn entry(&mut self, _: &Entry<'_>) -> Decision {
+                Decision::Peek
+            }
+            fn head(&mut self, _: &Entry<'_>, _: &[u8]) -> Decision {
+                Decision::Read { max: u64::MAX }
+            }
+            fn content(&mut self, _: &Entry<'_>, content: Content<'_>) {
+                let Content::Spilled(mut file) = content else { panic!("in memory") };
+                file.read_to_end(&mut self.0).unwrap();
+            }
+            fn problem(&mut self, problem: Problem) {
+                panic!("{problem:?}");
+            }
+        }
+        let directory = tempfile::tempdir().unwrap();
+        fs::write(directory.path().join("large"), "abc".repeat(1000)).unwrap();
+        let mut spills = Spills(Vec::new());
+        let limits = Limits { memory: 100, ..Limits::DEFAULT };
+        read_directory(directory.path(), TreeKind::Source, &limits, &mut spills).unwrap();
+        assert_eq!(spills.0, "abc".repeat(1000).as_bytes());
     }
 
     #[test]

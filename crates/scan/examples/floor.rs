@@ -57,7 +57,8 @@ fn hash(mut tar: impl Read) -> Result<u64> {
 fn hash_beside(mut tar: impl Read) -> Result<u64> {
     let (full, to_hash) = sync_channel::<(Vec<u8>, usize)>(4);
     let (empty, free) = sync_channel::<Vec<u8>>(6);
-    std::thread::scope(|scope| {
+    // Moved in: the hashing thread ends when the sender is dropped.
+    std::thread::scope(move |scope| {
         scope.spawn(move || {
             let mut hasher = Hasher::new(Algorithm::Sha256);
             for (buffer, length) in to_hash {

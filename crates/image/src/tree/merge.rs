@@ -130,7 +130,8 @@ impl<'a> FileTree<'a> {
     }
 
     /// All visible hard and symbolic links that lead to regular files, in the order in which they came. What is wanted
-    /// by the name of the link alone has passed by unread: read the [`Origin`]s with [`crate::read_files`].
+    /// by the name of the link alone has passed by unread: read the [`Origin`]s with [`crate::read_files`]. Files below a
+    /// linked *directory* are not listed; ask [`resolve`](Self::resolve) for a path that is wanted as a whole.
     pub fn links(&self) -> impl Iterator<Item = Link> + '_ {
         (1u32..).zip(self.nodes.iter().skip(1)).filter_map(|(number, node)| {
             let kind = match node.kind {
