@@ -58,7 +58,25 @@ impl<E: Into<anyhow::Error>> From<E> for Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (Self::Usage(error) | Self::NotAssessed(error)) = self;
-        // `{:#}` joins the causes with colons: one line, from the outermost to the root.
-        write!(f, "{error:#}")
+        // One line, from the outermost cause to the root; a cause that the one before has already told is left out.
+        let mut told = String::new();
+        for cause in error.chain().map(ToString::to_string).filter(|cause| !cause.is_empty()) {
+            if !told.contains(&cause) {
+                told.push_str(if told.is_empty() { "" } else { ": " });
+                told.push_str(&cause);
+            }
+        }
+        f.write_str(&told)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn causes_are_told_once() {
+        let error = anyhow::anyhow!("root").context("layer 1: root").context("cannot scan");
+        assert_eq!(Failure::from(error).to_string(), "cannot scan: layer 1: root");
     }
 }

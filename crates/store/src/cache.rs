@@ -52,7 +52,7 @@ impl Entry {
 pub enum CacheError {
     /// The value cannot be serialised.
     #[error("cache entry cannot be encoded: {0}")]
-    Encode(#[from] postcard::Error),
+    Encode(#[from] rmp_serde::encode::Error),
     /// The file system refused.
     #[error("cannot write the cache at `{}`: {source}", path.display())]
     Write {
@@ -85,7 +85,7 @@ impl Cache {
     pub fn get<T: DeserializeOwned>(&self, entry: Entry, key: &Digest) -> Option<T> {
         let path = self.path(entry, key)?;
         let payload = read_verified(&path)?;
-        let value = postcard::from_bytes(&payload).ok()?;
+        let value = rmp_serde::from_slice(&payload).ok()?;
         // Pruning goes by age of last use; a read-only cache is still a cache.
         if let Ok(file) = fs::OpenOptions::new().append(true).open(&path) {
             let _ = file.set_modified(SystemTime::now());
@@ -99,7 +99,8 @@ impl Cache {
     /// [`CacheError`]; the caller may go on without.
     pub fn put<T: Serialize>(&self, entry: Entry, key: &Digest, value: &T) -> Result<(), CacheError> {
         let Some(path) = self.path(entry, key) else { return Ok(()) };
-        let payload = postcard::to_stdvec(value)?;
+        // With field names: the types leave out what is absent, which a format by position could not read back.
+        let payload = rmp_serde::to_vec_named(value)?;
         let mut bytes = Vec::with_capacity(MAGIC.len() + 64 + payload.len());
         bytes.extend_from_slice(MAGIC);
         bytes.extend_from_slice(Digest::sha256_of(&payload).hex().as_bytes());
@@ -197,6 +198,18 @@ mod tests {
         }
         fs::write(&path, &whole[..40]).unwrap();
         assert_eq!(cache.get::<Vec<String>>(Entry::Layer, &key), None);
+    }
+
+    #[test]
+    fn values_that_leave_out_absent_fields_come_back_whole() {
+        use boltseal_evidence::{Location, Package, PackageType};
+        let directory = tempfile::tempdir().unwrap();
+        let cache = Cache::at(directory.path());
+        let key = Digest::sha256_of(b"key");
+        let mut package = Package::new(PackageType::Npm, "ms");
+        package.locations = vec![Location { path: "a".to_owned(), layer: None, line: Some(3) }];
+        cache.put(Entry::Layer, &key, &vec![package.clone()]).unwrap();
+        assert_eq!(cache.get(Entry::Layer, &key), Some(vec![package]));
     }
 
     #[test]

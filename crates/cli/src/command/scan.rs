@@ -88,7 +88,8 @@ fn judge_target(
     if let Some(ignore) = ignore {
         let problems = ignore.apply(&mut report.findings, &settings.today);
         for problem in &problems {
-            console.warning(&problem.message);
+            let place = problem.path.as_deref().map(|path| format!("{path}: ")).unwrap_or_default();
+            console.warning(&format!("{place}{}", problem.message));
         }
         report.inventory.problems.extend(problems);
     }

@@ -18,12 +18,15 @@ fn scan(program: &Program, target: &str) -> String {
         .stdout
 }
 
+/// The digests of the layers, base first.
 fn layers(program: &Program) -> Vec<String> {
-    let blobs = program.path().join("lab/blobs/sha256");
-    let size = |name: &std::ffi::OsStr| std::fs::metadata(blobs.join(name)).unwrap().len();
-    let mut names: Vec<_> = std::fs::read_dir(&blobs).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    names.sort_by_key(|name| std::cmp::Reverse(size(name)));
-    names.into_iter().map(|name| format!("sha256:{}", name.to_string_lossy())).collect()
+    let read = |path: String| -> serde_json::Value {
+        serde_json::from_slice(&std::fs::read(program.path().join("lab").join(path)).unwrap()).unwrap()
+    };
+    let index = read("index.json".to_owned());
+    let manifest = index["manifests"][0]["digest"].as_str().unwrap().replace(':', "/");
+    let manifest = read(format!("blobs/{manifest}"));
+    manifest["layers"].as_array().unwrap().iter().map(|layer| layer["digest"].as_str().unwrap().to_owned()).collect()
 }
 
 #[test]

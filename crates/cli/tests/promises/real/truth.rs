@@ -51,10 +51,10 @@ pub(crate) fn compare(report: &Value, expected: &Path) {
     let installed = of("npm").flat_map(|package| paths(package).map(move |path| npm(package, path)));
     check("npm.txt", installed.filter(|line| line.contains(" app/")).collect(), &all);
 
-    let gems = of("gem").flat_map(|package| {
-        paths(package).map(move |path| format!("{} {} {path}", text(package, "name"), text(package, "version")))
-    });
-    check("gem.txt", gems.collect(), &all);
+    // A gem that is there twice is one gem with two places, and Ruby names only the one it would load.
+    let name_version = |line: &str| Some(line.split(' ').take(2).collect::<Vec<_>>().join(" "));
+    let gems = of("gem").map(|package| format!("{} {}", text(package, "name"), text(package, "version")));
+    check("gem.txt", gems.collect(), &name_version);
 
     let jars = of("maven").filter(|package| package["namespace"].is_string()).flat_map(|package| {
         paths(package).map(move |path| {
@@ -73,7 +73,7 @@ pub(crate) fn compare(report: &Value, expected: &Path) {
     check("go.txt", go.collect(), &all);
 
     let rust = of("cargo").map(|package| format!("{} {}", text(package, "name"), text(package, "version")));
-    check("rust.txt", rust.collect(), &|line| Some(line.split(' ').take(2).collect::<Vec<_>>().join(" ")));
+    check("rust.txt", rust.collect(), &name_version);
 
     assert!(wrong.is_empty(), "{} lines differ:\n{}", wrong.len(), wrong.join("\n"));
 }
