@@ -4,6 +4,7 @@ mod attacks;
 mod database;
 mod demo;
 mod formats;
+mod help;
 mod program;
 mod real;
 mod status;
