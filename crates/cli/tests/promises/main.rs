@@ -3,6 +3,7 @@
 mod attacks;
 mod database;
 mod demo;
+mod distributions;
 mod formats;
 mod program;
 mod real;
