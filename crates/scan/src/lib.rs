@@ -4,6 +4,7 @@
 //! the files they want, and merges what the *visible* files tell. [`report`] matches the inventory against an advisory
 //! index. The command line and the server share this flow; it prints nothing and knows no output format.
 
+mod bound;
 mod cache;
 mod collect;
 mod directory;
