@@ -1,11 +1,9 @@
 //! Cataloguing one layer while it is read.
 
-use std::fs::File;
-use std::io::Read;
-
 use boltseal_evidence::{Digest, Problem};
 use boltseal_image::{Content, Decision, Entry, EntryKind, LayerSummary, LayerTree, Visitor};
 use boltseal_inventory::{Catalogers, File as CatalogFile, FileMeta, Records};
+use boltseal_store::map_temporary;
 use serde::{Deserialize, Serialize};
 
 /// What one layer gave: everything that the merge needs, and nothing that depends on other layers.
@@ -41,6 +39,17 @@ pub(crate) enum Told {
     Records(Box<Records>),
     /// It was beyond a limit, for this reason.
     Unread(String),
+}
+
+impl FileResult {
+    fn unread(entry: &Entry<'_>, path: &str, reason: String) -> Self {
+        Self { entry: entry.number, path: path.to_owned(), cataloger: String::new(), told: Told::Unread(reason) }
+    }
+
+    /// The temporary file of a large file could not be used.
+    pub(crate) fn not_read_back(entry: &Entry<'_>, path: &str, error: &std::io::Error) -> Self {
+        Self::unread(entry, path, format!("cannot be read back from its temporary file: {error}"))
+    }
 }
 
 impl LayerRecords {
@@ -99,20 +108,15 @@ impl Visitor for Collector<'_> {
     fn content(&mut self, entry: &Entry<'_>, content: Content<'_>) {
         match content {
             Content::Memory(bytes) => self.catalog(entry, bytes),
-            Content::Spilled(file) => match read_spilled(file) {
-                Ok(bytes) => self.catalog(entry, &bytes),
-                Err(error) => self.unread(entry, &format!("cannot be read back from its temporary file: {error}")),
+            Content::Spilled(file) => match map_temporary(&file) {
+                Ok(bytes) => self.catalog(entry, bytes.as_ref()),
+                Err(error) => self.files.push(FileResult::not_read_back(entry, entry.path, &error)),
             },
         }
     }
 
     fn unread(&mut self, entry: &Entry<'_>, reason: &str) {
-        self.files.push(FileResult {
-            entry: entry.number,
-            path: entry.path.to_owned(),
-            cataloger: String::new(),
-            told: Told::Unread(reason.to_owned()),
-        });
+        self.files.push(FileResult::unread(entry, entry.path, reason.to_owned()));
     }
 
     fn problem(&mut self, problem: Problem) {
@@ -146,10 +150,4 @@ pub(crate) fn catalog(
         results.push(FileResult { entry: entry.number, path: path.to_owned(), cataloger, told });
     }
     results
-}
-
-pub(crate) fn read_spilled(mut file: File) -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes)?;
-    Ok(bytes)
 }

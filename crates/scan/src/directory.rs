@@ -7,7 +7,7 @@ use boltseal_image::{Error, TreeKind, read_directory};
 use boltseal_inventory::Catalogers;
 
 use crate::collect::Collector;
-use crate::{Options, Scanned, merge};
+use crate::{Options, Scanned, bound, merge};
 
 /// Scans the root file system of a machine or of an unpacked image.
 pub(crate) fn root_fs(path: &Path, options: &Options) -> Result<Scanned, Error> {
@@ -34,14 +34,13 @@ fn scan(
     }
     let merged = merge::directory(collector.files);
     problems.extend(merged.problems);
-    problems.sort();
     let inventory = Inventory {
         subject: Subject { kind, id: None, platform: None, created: None },
         os: merged.os,
         layers: Vec::new(),
         packages: merged.packages,
-        not_assessed: merged.not_assessed,
-        problems,
+        not_assessed: bound::not_assessed(merged.not_assessed),
+        problems: bound::problems(problems),
     };
     Ok(Scanned { inventory, manifest_digest: None })
 }

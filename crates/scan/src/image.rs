@@ -6,7 +6,7 @@ use boltseal_inventory::Catalogers;
 
 use crate::cache::LayerCache;
 use crate::collect::{Collector, LayerRecords};
-use crate::{Options, Scanned, links, merge};
+use crate::{Options, Scanned, bound, links, merge};
 
 pub(crate) fn scan(target: &Target, options: &Options) -> Result<Scanned, Error> {
     let image = Image::open(target, &options.image)?;
@@ -30,7 +30,6 @@ pub(crate) fn scan(target: &Target, options: &Options) -> Result<Scanned, Error>
     let described = describe(&image, &layers);
     let merged = merge::layers(layers, linked, &tree);
     problems.extend(merged.problems);
-    problems.sort();
 
     let subject = Subject {
         kind: SubjectKind::Image,
@@ -43,8 +42,8 @@ pub(crate) fn scan(target: &Target, options: &Options) -> Result<Scanned, Error>
         os: merged.os,
         layers: described,
         packages: merged.packages,
-        not_assessed: merged.not_assessed,
-        problems,
+        not_assessed: bound::not_assessed(merged.not_assessed),
+        problems: bound::problems(problems),
     };
     Ok(Scanned { inventory, manifest_digest: image.manifest_digest().cloned() })
 }

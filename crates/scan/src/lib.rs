@@ -4,6 +4,7 @@
 //! the files they want, and merges what the *visible* files tell. [`report`] matches the inventory against an advisory
 //! index. The command line and the server share this flow; it prints nothing and knows no output format.
 
+mod bound;
 mod cache;
 mod collect;
 mod directory;
@@ -11,6 +12,7 @@ mod image;
 mod links;
 mod merge;
 mod report;
+mod starter;
 
 use boltseal_evidence::{Digest, Inventory};
 use boltseal_image::Target;

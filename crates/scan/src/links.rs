@@ -8,9 +8,10 @@ use std::collections::{BTreeMap, HashSet};
 
 use boltseal_image::{Content, Error, FileTree, Image, Link, read_files};
 use boltseal_inventory::{Catalogers, FileMeta};
+use boltseal_store::map_temporary;
 
 use crate::Options;
-use crate::collect::{FileResult, catalog, read_spilled};
+use crate::collect::{FileResult, catalog};
 
 /// What the linked files of one layer told, by the layer that brought the *link*.
 pub(crate) type Linked = Vec<(usize, FileResult)>;
@@ -44,13 +45,20 @@ pub(crate) fn read(
         let max = numbers.map(|&number| catalogers.max_size(number)).max().unwrap_or(0);
         let limits = &options.image.limits;
         read_files(image.open_layer(layer)?, descriptor, limits, &paths, max, &mut |entry, content| {
+            let mapped;
             let bytes = match content {
-                Content::Memory(bytes) => std::mem::take(bytes),
-                Content::Spilled(file) => read_spilled(file).unwrap_or_default(),
+                Content::Memory(bytes) => Ok(bytes.as_slice()),
+                Content::Spilled(file) => {
+                    mapped = map_temporary(&file);
+                    mapped.as_ref().map(AsRef::as_ref)
+                }
             };
             for wanted in files.get(entry.path).into_iter().flatten() {
                 if wanted.link.origin.entry == entry.number {
-                    let results = catalog(catalogers, &wanted.wanting, entry, &wanted.link.path, &bytes);
+                    let results = match &bytes {
+                        Ok(bytes) => catalog(catalogers, &wanted.wanting, entry, &wanted.link.path, bytes),
+                        Err(error) => vec![FileResult::not_read_back(entry, &wanted.link.path, error)],
+                    };
                     linked.extend(results.into_iter().map(|result| (wanted.link.layer, result)));
                 }
             }

@@ -3,6 +3,8 @@
 use boltseal_advisory::{Assessment, Index, IndexError, assess};
 use boltseal_evidence::{Inventory, NotAssessed, NotAssessedReason, Report, Source, SubjectKind, Tool};
 
+use crate::{bound, starter};
+
 /// The version of the report's format.
 const SCHEMA: u32 = 1;
 
@@ -11,10 +13,13 @@ const SCHEMA: u32 = 1;
 /// # Errors
 /// [`IndexError`] where the index turns out to be damaged: then nothing is reported at all.
 pub fn report(mut inventory: Inventory, index: &Index, source: Option<Source>) -> Result<Report, IndexError> {
-    let Assessment { findings, not_assessed } = assess(&inventory, index)?;
-    inventory.not_assessed.extend(not_assessed);
+    let Assessment { mut findings, not_assessed } = assess(&inventory, index)?;
+    findings.extend(starter::findings(&inventory, index)?);
+    findings.sort_by(|a, b| (&a.package, &a.id, &a.why).cmp(&(&b.package, &b.id, &b.why)));
+    inventory.not_assessed.extend(bound::not_assessed(not_assessed));
     inventory.not_assessed.extend(no_operating_system(&inventory));
-    inventory.not_assessed.sort();
+    // By reason alone: each list has its own count of what it leaves out at the end.
+    inventory.not_assessed.sort_by_key(|gap| gap.reason);
     inventory.not_assessed.dedup();
     let tool = Tool { name: "boltseal".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() };
     Ok(Report { schema: SCHEMA, tool, source, inventory, database: index.database(), findings })

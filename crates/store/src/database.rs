@@ -139,14 +139,26 @@ impl AsRef<[u8]> for Mapped {
     }
 }
 
+/// Maps a temporary file of our own that has no name any more, so that a large one costs no copy in memory.
+///
+/// Only for files that were unlinked before anything was written to them: nobody else can open such a file, so nobody
+/// can change or truncate it under the mapping, which outlives `file`.
+///
+/// # Errors
+/// Whatever the operating system says.
+pub fn map_temporary(file: &File) -> io::Result<Mapped> {
+    map(file)
+}
+
 #[allow(unsafe_code, reason = "mapping a file is unsafe because another process could change it")]
 fn map(file: &File) -> io::Result<Mapped> {
     // An empty file cannot be mapped.
     if file.metadata()?.len() == 0 {
         return Ok(Mapped(None));
     }
-    // SAFETY: the file is only ever replaced by renaming another one over it, which leaves this mapping alone; nothing
-    // of ours writes into it or truncates it. Bytes that change all the same fail the index's checksums.
+    // SAFETY: the database's file is only ever replaced by renaming another one over it, which leaves this mapping
+    // alone; nothing of ours writes into it or truncates it. Bytes that change all the same fail the index's checksums.
+    // A temporary file has no name, so that only this process can reach it.
     let map = unsafe { memmap2::Mmap::map(file)? };
     Ok(Mapped(Some(map)))
 }
@@ -190,6 +202,17 @@ mod tests {
             assert!(second.join().unwrap());
         });
         assert_eq!(database.map().unwrap().unwrap().as_ref(), b"second");
+    }
+
+    #[test]
+    fn a_temporary_file_is_mapped_from_its_start_and_outlives_its_handle() {
+        use std::io::Write;
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(b"spilled").unwrap();
+        let mapped = map_temporary(&file).unwrap();
+        drop(file);
+        assert_eq!(mapped.as_ref(), b"spilled");
+        assert_eq!(map_temporary(&tempfile::tempfile().unwrap()).unwrap().as_ref(), b"");
     }
 
     #[test]

@@ -10,4 +10,4 @@ mod database;
 
 pub use atomic::{WritesHeld, hold_writes, write_atomically};
 pub use cache::{Cache, CacheError, Entry};
-pub use database::{Database, DatabaseError, Mapped, Writer};
+pub use database::{Database, DatabaseError, Mapped, Writer, map_temporary};

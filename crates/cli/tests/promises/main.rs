@@ -12,6 +12,7 @@
 mod attacks;
 mod database;
 mod demo;
+mod distributions;
 mod formats;
 mod help;
 mod program;

@@ -181,7 +181,27 @@ pub(crate) struct Entry<'a> {
     offset: u64,
 }
 
+/// How many of these entries use bytes of the archive that another of them uses as well.
+///
+/// No packer writes such archives; decompression bombs are made of them.
+pub(crate) fn overlapping<'a>(entries: impl Iterator<Item = &'a Entry<'a>>) -> usize {
+    let mut ranges: Vec<(u64, u64)> = entries.map(Entry::range).collect();
+    ranges.sort_unstable();
+    let mut taken = 0;
+    let mut overlapping = 0;
+    for (start, end) in ranges {
+        overlapping += usize::from(start < taken);
+        taken = taken.max(end);
+    }
+    overlapping
+}
+
 impl<'a> Entry<'a> {
+    /// The least that the entry takes of the archive: its local header without the name, and its data.
+    fn range(&self) -> (u64, u64) {
+        (self.offset, self.offset.saturating_add(LOCAL as u64).saturating_add(self.compressed))
+    }
+
     /// The entry at the start of `bytes`, and its length in the directory.
     fn read(bytes: &'a [u8]) -> Option<(Self, usize)> {
         let header = bytes.get(..ENTRY).filter(|header| header.starts_with(b"PK\x01\x02"))?;

@@ -16,7 +16,7 @@ mod group;
 mod identity;
 mod manifest;
 
-use crate::installed::archive::{Archive, ArchiveError, Budget, Entry};
+use crate::installed::archive::{Archive, ArchiveError, Budget, Entry, overlapping};
 use identity::Identity;
 use manifest::{Coordinates, Manifest};
 
@@ -144,6 +144,11 @@ impl Walk {
                 Err(error) => self.problem(path, format!("only a part of the archive was read: {error}")),
             }
         }
+        let overlapping = overlapping(contents.read());
+        if overlapping > 0 {
+            let message = format!("{overlapping} of its entries overlap others, as in decompression bombs");
+            self.problem(path, format!("{message}; they were read within the limits"));
+        }
         contents
     }
 
@@ -210,6 +215,12 @@ impl Walk {
 }
 
 impl<'a> Contents<'a> {
+    /// The entries whose bytes are read.
+    fn read(&self) -> impl Iterator<Item = &Entry<'a>> {
+        let properties = self.properties.iter().map(|(entry, _, _)| entry);
+        self.manifest.iter().chain(properties).chain(&self.nested)
+    }
+
     fn sort(&mut self, entry: Entry<'a>) {
         let name = entry.name;
         if name.ends_with(b".class") || name.ends_with(b".dex") {

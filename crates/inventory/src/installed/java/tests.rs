@@ -124,6 +124,23 @@ fn an_executable_archive_begins_with_a_script() {
 }
 
 #[test]
+fn overlapping_entries_are_reported_with_the_path_of_their_archive() {
+    let mut jar = zip(&[("META-INF/maven/com.acme/a/pom.properties", b"version=1.0\n"), LOG4J]);
+    assert!(read("a.jar", &jar).problems.is_empty());
+    // The second entry of the directory leads to the bytes of the first.
+    let second = memchr::memmem::rfind(&jar, b"PK\x01\x02").unwrap();
+    jar[second + 42..second + 46].fill(0);
+    let shown = |records: &Records| {
+        let [problem] = records.problems.as_slice() else { panic!("{:?}", records.problems) };
+        format!("{}: {}", problem.path.as_deref().unwrap(), problem.message)
+    };
+    let message = "1 of its entries overlap others, as in decompression bombs; they were read within the limits";
+    assert_eq!(shown(&read("a.jar", &jar)), format!("a.jar: {message}"));
+    let outer = zip(&[("lib/a.jar", &jar)]);
+    assert_eq!(shown(&read("outer.jar", &outer)), format!("outer.jar!/lib/a.jar: {message}"));
+}
+
+#[test]
 fn a_web_archive_says_its_type() {
     let properties = ("META-INF/maven/com.acme/shop/pom.properties", &b"version=1.0\n"[..]);
     check("shop.war", &[properties], "pkg:maven/com.acme/shop@1.0?type=war in shop.war");
