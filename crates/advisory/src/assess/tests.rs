@@ -1,3 +1,5 @@
+//! What matching finds, leaves out and says, one small index a test.
+
 use boltseal_evidence::{
     DatabaseKind, FixState, Inventory, Location, NotAssessedReason, OperatingSystem, Package, PackageType, Severity,
     SourcePackage, Status, Subject, SubjectKind,

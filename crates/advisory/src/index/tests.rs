@@ -1,3 +1,5 @@
+//! What is built is read back, and a damaged file is an error and never a wrong answer.
+
 use boltseal_evidence::DatabaseKind;
 use proptest::prelude::*;
 

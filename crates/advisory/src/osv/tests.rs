@@ -1,3 +1,5 @@
+//! Records as they are published, and what is taken from them.
+
 use boltseal_evidence::Severity;
 use proptest::prelude::*;
 
