@@ -146,7 +146,8 @@ fn title(record: &Record) -> String {
     shorten(&line, 160).chars().filter(|character| !character.is_control()).collect()
 }
 
-/// The first paragraph that is no heading, on one line, up to its first full stop.
+/// The first sentence of the first paragraph that is no heading, on one line. A sentence that only introduces the
+/// software (`Requests is a HTTP library.`) gives way to the next.
 fn first_sentence(details: &str) -> String {
     let lines = details.lines().map(str::trim);
     let paragraph: Vec<&str> = lines
@@ -155,14 +156,24 @@ fn first_sentence(details: &str) -> String {
         .take(20)
         .collect();
     let text = paragraph.join(" ");
-    let is_end = |at: &usize| {
-        // `e.g. ` and initials end nothing: a sentence ends after a word of some length and goes on with a capital.
-        let (front, back) = text.split_at_checked(*at).unwrap_or_default();
-        let word = front.rsplit([' ', '.']).next().unwrap_or_default();
-        word.chars().count() > 2 && back.strip_prefix(". ").is_some_and(|rest| rest.starts_with(char::is_uppercase))
-    };
-    let end = text.match_indices(". ").take(50).map(|(at, _)| at).find(is_end);
-    end.and_then(|end| text.get(..=end)).unwrap_or(&text).to_owned()
+    let (first, rest) = split_sentence(&text, |next| next.is_alphanumeric() || next == '`');
+    let introduces = [" is a ", " is an ", " is the "]
+        .iter()
+        .any(|verb| first.find(verb).is_some_and(|at| first.get(..at).is_some_and(|name| !name.contains(' '))));
+    let from = if introduces && !rest.is_empty() { rest } else { &text };
+    split_sentence(from, char::is_uppercase).0.to_owned()
+}
+
+/// The first sentence and what follows it, which begins with such a character. `e.g. ` and initials end nothing.
+fn split_sentence(text: &str, begins: impl Fn(char) -> bool) -> (&str, &str) {
+    for (at, _) in text.match_indices(". ").take(50) {
+        let (front, rest) = text.split_at_checked(at + 1).unwrap_or_default();
+        let word = front.rsplit(' ').next().unwrap_or_default();
+        if word.chars().count() > 4 && rest.trim_start().starts_with(&begins) {
+            return (front, rest.trim_start());
+        }
+    }
+    (text, "")
 }
 
 fn references(record: &Record) -> Vec<String> {

@@ -142,6 +142,9 @@ fn the_title_is_the_summary_or_the_first_sentence_of_the_details() {
         "It fails in e.g. Foo 1.2. A later one does not."
     );
     assert_eq!(title(r#""details":"= Impact\n\nThe parser\nloops. Update it.""#), "The parser loops.");
+    let introduced = r#""details":"Lab is a library for labs. lab 1.2 leaks headers. Update it.""#;
+    assert_eq!(title(introduced), "lab 1.2 leaks headers.");
+    assert_eq!(title(r#""details":"Lab is a library.""#), "Lab is a library.");
 }
 
 #[test]

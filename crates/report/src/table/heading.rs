@@ -75,7 +75,9 @@ fn database(page: &mut Page, database: &Database, options: &RenderOptions) {
         );
         return;
     }
-    let advisories = database.feeds.iter().fold(0u64, |sum, feed| sum.saturating_add(feed.advisories));
+    // The lists of what is or may be exploited hold no advisories.
+    let advisories = database.feeds.iter().filter(|feed| !["cisa-kev", "epss"].contains(&feed.name.as_str()));
+    let advisories = advisories.fold(0u64, |sum, feed| sum.saturating_add(feed.advisories));
     let advisories = counted(usize::try_from(advisories).unwrap_or(usize::MAX), "advisory");
     let mut text = format!("advisories: {advisories} from {}", counted(database.feeds.len(), "feed"));
     if let Some(built) = database.built.as_deref().and_then(|built| built.get(..10)) {
