@@ -1,4 +1,6 @@
 //! Fuzzes apk's installed database.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| boltseal_fuzz::catalog("lib/apk/db/installed", data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    boltseal_fuzz::run("apk_installed", data);
+});

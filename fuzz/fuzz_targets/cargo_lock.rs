@@ -1,4 +1,6 @@
 //! Fuzzes Cargo.lock.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| boltseal_fuzz::catalog("Cargo.lock", data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    boltseal_fuzz::run("cargo_lock", data);
+});

@@ -1,4 +1,6 @@
 //! Fuzzes composer.lock.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| boltseal_fuzz::catalog("composer.lock", data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    boltseal_fuzz::run("composer_lock", data);
+});

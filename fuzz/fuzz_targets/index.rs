@@ -2,7 +2,5 @@
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
-    if let Ok(index) = boltseal_advisory::Index::open(data) {
-        let _ = index.feeds();
-    }
+    boltseal_fuzz::run("index", data);
 });

@@ -1,4 +1,6 @@
 //! Fuzzes Java archives, nested ones too.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| boltseal_fuzz::catalog("app.jar", data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    boltseal_fuzz::run("jar", data);
+});

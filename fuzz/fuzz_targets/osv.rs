@@ -2,5 +2,5 @@
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
-    let _ = boltseal_advisory::osv::parse(data);
+    boltseal_fuzz::run("osv", data);
 });

@@ -1,4 +1,6 @@
 //! Fuzzes pnpm-lock.yaml.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| boltseal_fuzz::catalog("pnpm-lock.yaml", data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    boltseal_fuzz::run("pnpm_lock", data);
+});

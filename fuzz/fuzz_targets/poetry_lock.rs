@@ -1,4 +1,6 @@
 //! Fuzzes poetry.lock.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| boltseal_fuzz::catalog("poetry.lock", data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    boltseal_fuzz::run("poetry_lock", data);
+});

@@ -1,4 +1,6 @@
 //! Fuzzes Python's METADATA.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| boltseal_fuzz::catalog("usr/lib/python3/dist-packages/x-1.dist-info/METADATA", data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    boltseal_fuzz::run("python_metadata", data);
+});

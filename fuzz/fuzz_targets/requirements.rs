@@ -1,4 +1,6 @@
 //! Fuzzes requirements.txt.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| boltseal_fuzz::catalog("requirements.txt", data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    boltseal_fuzz::run("requirements", data);
+});

@@ -1,4 +1,6 @@
 //! Fuzzes rpm's NDB.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| boltseal_fuzz::catalog("var/lib/rpm/Packages.db", data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    boltseal_fuzz::run("rpmdb_ndb", data);
+});

@@ -1,4 +1,6 @@
 //! Fuzzes uv.lock.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| boltseal_fuzz::catalog("uv.lock", data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    boltseal_fuzz::run("uv_lock", data);
+});

@@ -1,4 +1,6 @@
 //! Fuzzes yarn.lock.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| boltseal_fuzz::catalog("yarn.lock", data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    boltseal_fuzz::run("yarn_lock", data);
+});

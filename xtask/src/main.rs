@@ -2,6 +2,7 @@
 
 mod bench;
 mod check;
+mod rules;
 mod run;
 
 use std::process::ExitCode;

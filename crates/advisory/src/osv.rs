@@ -136,10 +136,33 @@ fn is_informational(record: &Record, covers: &[String]) -> bool {
     matches!(first, Some("unmaintained" | "notice")) && notes.all(|note| note == first)
 }
 
+/// The summary, else the first sentence of the details.
 fn title(record: &Record) -> String {
-    let text = [&record.summary, &record.details].into_iter().flatten().find(|text| !text.trim().is_empty());
-    let line = shorten(text.map_or("", String::as_str), 160);
-    line.chars().filter(|character| !character.is_control()).collect()
+    let summary = record.summary.as_deref().map(str::trim).unwrap_or_default();
+    let line = match summary.is_empty() {
+        true => first_sentence(record.details.as_deref().unwrap_or_default()),
+        false => summary.to_owned(),
+    };
+    shorten(&line, 160).chars().filter(|character| !character.is_control()).collect()
+}
+
+/// The first paragraph that is no heading, on one line, up to its first full stop.
+fn first_sentence(details: &str) -> String {
+    let lines = details.lines().map(str::trim);
+    let paragraph: Vec<&str> = lines
+        .skip_while(|line| line.is_empty() || line.starts_with(['#', '=']))
+        .take_while(|line| !line.is_empty())
+        .take(20)
+        .collect();
+    let text = paragraph.join(" ");
+    let is_end = |at: &usize| {
+        // `e.g. ` and initials end nothing: a sentence ends after a word of some length and goes on with a capital.
+        let (front, back) = text.split_at_checked(*at).unwrap_or_default();
+        let word = front.rsplit([' ', '.']).next().unwrap_or_default();
+        word.chars().count() > 2 && back.strip_prefix(". ").is_some_and(|rest| rest.starts_with(char::is_uppercase))
+    };
+    let end = text.match_indices(". ").take(50).map(|(at, _)| at).find(is_end);
+    end.and_then(|end| text.get(..=end)).unwrap_or(&text).to_owned()
 }
 
 fn references(record: &Record) -> Vec<String> {
@@ -160,6 +183,12 @@ fn references(record: &Record) -> Vec<String> {
     urls.into_iter().map(|(_, url)| url.to_owned()).collect()
 }
 
+/// A CVSS score, as a number or, in the records of Ruby's advisory database, as text.
+fn score(value: &Value) -> Option<f64> {
+    let score = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok());
+    score.filter(|score| (0.0..=10.0).contains(score))
+}
+
 fn ratings(record: &Record, source: &str) -> Vec<Rating> {
     let own = record.severity.iter().flatten();
     let of_packages = record.affected.iter().flatten().flat_map(|affected| affected.severity.iter().flatten());
@@ -173,8 +202,7 @@ fn ratings(record: &Record, source: &str) -> Vec<Rating> {
         ratings.extend(rating);
     }
     if let Some(specific) = &record.database_specific {
-        let score = specific.cvss_v3_score.as_ref().and_then(Value::as_f64);
-        ratings.extend(score.map(|score| rating::from_score(source, score, None)));
+        ratings.extend(specific.cvss_v3_score.as_ref().and_then(score).map(|s| rating::from_score(source, s, None)));
         let word = specific.severity.as_ref().and_then(Value::as_str);
         ratings.extend(word.and_then(|word| rating::from_word(source, word)));
     }

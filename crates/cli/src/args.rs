@@ -11,7 +11,7 @@ Exit status:
   0  done, and allowed
   1  a policy said no (--fail-on)
   2  wrong usage
-  3  could not be assessed: an unreadable target, or no or too old advisories where --fail-on needs them";
+  3  could not be assessed: an unreadable target, or advisories absent or too old for --fail-on";
 
 /// Secures software containers from the Dockerfile to the running process.
 #[derive(Debug, Parser)]

@@ -12,6 +12,7 @@ mod image;
 mod links;
 mod merge;
 mod report;
+mod starter;
 
 use boltseal_evidence::{Digest, Inventory};
 use boltseal_image::Target;

@@ -3,7 +3,7 @@
 use boltseal_advisory::{Assessment, Index, IndexError, assess};
 use boltseal_evidence::{Inventory, NotAssessed, NotAssessedReason, Report, Source, SubjectKind, Tool};
 
-use crate::bound;
+use crate::{bound, starter};
 
 /// The version of the report's format.
 const SCHEMA: u32 = 1;
@@ -13,7 +13,9 @@ const SCHEMA: u32 = 1;
 /// # Errors
 /// [`IndexError`] where the index turns out to be damaged: then nothing is reported at all.
 pub fn report(mut inventory: Inventory, index: &Index, source: Option<Source>) -> Result<Report, IndexError> {
-    let Assessment { findings, not_assessed } = assess(&inventory, index)?;
+    let Assessment { mut findings, not_assessed } = assess(&inventory, index)?;
+    findings.extend(starter::findings(&inventory, index)?);
+    findings.sort_by(|a, b| (&a.package, &a.id, &a.why).cmp(&(&b.package, &b.id, &b.why)));
     inventory.not_assessed.extend(bound::not_assessed(not_assessed));
     inventory.not_assessed.extend(no_operating_system(&inventory));
     // By reason alone: each list has its own count of what it leaves out at the end.

@@ -28,7 +28,12 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let _writing = WRITES.read().unwrap_or_else(PoisonError::into_inner);
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(directory)?;
-    let mut file = tempfile::Builder::new().prefix(".boltseal-").tempfile_in(directory)?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".boltseal-");
+    // As for any file that a program writes, the umask decides who may read it.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.tempfile_in(directory)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
@@ -47,6 +52,17 @@ mod tests {
         write_atomically(&path, b"new").unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"new");
         assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_result_is_as_readable_as_any_file_that_is_made() {
+        use std::os::unix::fs::PermissionsExt;
+        let directory = tempfile::tempdir().unwrap();
+        let mode = |name: &str| std::fs::metadata(directory.path().join(name)).unwrap().permissions().mode();
+        std::fs::write(directory.path().join("plain"), b"x").unwrap();
+        write_atomically(&directory.path().join("atomic"), b"x").unwrap();
+        assert_eq!(mode("atomic"), mode("plain"));
     }
 
     #[test]

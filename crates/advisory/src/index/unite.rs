@@ -114,24 +114,24 @@ fn settle(record: &mut Advisory) {
 const MAX_RATINGS: usize = 8;
 
 fn share(records: &mut [(usize, Advisory)]) {
-    let mut by_cve: HashMap<String, Vec<usize>> = HashMap::new();
+    let mut by_id: HashMap<String, Vec<usize>> = HashMap::new();
     for (place, (_, record)) in records.iter().enumerate().filter(|(_, (_, record))| record.covers.is_empty()) {
-        if let Some(cve) = cve_of(record) {
-            by_cve.entry(cve.to_owned()).or_default().push(place);
+        if let Some(id) = vulnerability_of(record) {
+            by_id.entry(id.to_owned()).or_default().push(place);
         }
     }
-    let known: HashMap<String, Advisory> = by_cve
+    let known: HashMap<String, Advisory> = by_id
         .into_iter()
-        .map(|(cve, places)| (cve, merged(places.iter().filter_map(|place| Some(&records.get(*place)?.1)))))
+        .map(|(id, places)| (id, merged(places.iter().filter_map(|place| Some(&records.get(*place)?.1)))))
         .collect();
     for (_, record) in records.iter_mut() {
-        let own = cve_of(record).map(str::to_owned);
+        let own = vulnerability_of(record).map(str::to_owned);
         let of_several = record.covers.iter().filter(|_| own.is_none()).cloned();
-        for cve in own.iter().cloned().chain(of_several).collect::<Vec<_>>() {
-            let Some(all) = known.get(&cve) else { continue };
+        for id in own.iter().cloned().chain(of_several).collect::<Vec<_>>() {
+            let Some(all) = known.get(&id) else { continue };
             take(&mut record.ratings, &all.ratings);
             if own.is_some() {
-                if record.title.is_empty() {
+                if says_more(&all.title, &record.title) {
                     record.title.clone_from(&all.title);
                 }
                 record.published = record.published.take().or_else(|| all.published.clone());
@@ -144,13 +144,21 @@ fn share(records: &mut [(usize, Advisory)]) {
     }
 }
 
-/// The one CVE that a record is about.
-fn cve_of(record: &Advisory) -> Option<&str> {
+/// The one vulnerability that a record is about: its CVE, else the first of the ids that its set shares.
+fn vulnerability_of(record: &Advisory) -> Option<&str> {
     match record.covers.as_slice() {
-        [] => std::iter::once(&record.id).chain(&record.aliases).map(String::as_str).find(|id| is_cve(id)),
+        [] => {
+            let ids = || std::iter::once(&record.id).chain(&record.aliases).map(String::as_str);
+            ids().find(|id| is_cve(id)).or_else(|| ids().min())
+        }
         [only] => Some(only),
         _ => None,
     }
+}
+
+/// A title is there instead of none, or whole instead of cut.
+fn says_more(title: &str, than: &str) -> bool {
+    !title.is_empty() && (than.is_empty() || (than.ends_with('…') && !title.ends_with('…')))
 }
 
 fn take(ratings: &mut Vec<boltseal_evidence::Rating>, more: &[boltseal_evidence::Rating]) {
@@ -168,7 +176,7 @@ fn merged<'a>(records: impl Iterator<Item = &'a Advisory>) -> Advisory {
     for record in records {
         let scored: Vec<_> = record.ratings.iter().filter(|rating| rating.score.is_some()).cloned().collect();
         take(&mut all.ratings, &scored);
-        if all.title.is_empty() {
+        if says_more(&record.title, &all.title) {
             all.title.clone_from(&record.title);
         }
         all.published = all.published.or_else(|| record.published.clone());

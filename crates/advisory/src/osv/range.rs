@@ -31,6 +31,7 @@ pub(super) fn intervals(range: &Range, ecosystem: &str, scheme: Scheme) -> Resul
         points.push(point);
     }
     points.sort_by(|a, b| a.order(b, ecosystem, scheme));
+    drop_empty_runs(&mut points, ecosystem, scheme);
     Ok(enclose(&points))
 }
 
@@ -46,6 +47,11 @@ impl Point<'_> {
         self.rank == 1 && matches!(self.version, "0" | "0.0.0-0")
     }
 
+    fn same_version(&self, other: &Self, ecosystem: &str, scheme: Scheme) -> bool {
+        let order = self.order(&Self { rank: self.rank, version: other.version }, ecosystem, scheme);
+        !self.is_beginning() && !other.is_beginning() && order.is_eq()
+    }
+
     fn order(&self, other: &Self, ecosystem: &str, scheme: Scheme) -> Ordering {
         let by_version = match (self.is_beginning(), other.is_beginning()) {
             (false, false) => {
@@ -56,6 +62,27 @@ impl Point<'_> {
         };
         by_version.then(self.rank.cmp(&other.rank))
     }
+}
+
+/// Takes out beginnings that the same version ends, in either spelling (`2.1` to `2.1.0`): nothing is between them. An
+/// end that closes an earlier run leaves its beginning: two runs meet there.
+fn drop_empty_runs(points: &mut Vec<Point<'_>>, ecosystem: &str, scheme: Scheme) {
+    let (mut is_open, mut idle_end): (bool, Option<usize>) = (false, None);
+    let mut empty = vec![false; points.len()];
+    for (place, point) in points.iter().enumerate() {
+        let idle = idle_end.take().and_then(|end| points.get(end));
+        match point.rank {
+            0 if !is_open => idle_end = Some(place),
+            1 if idle.is_some_and(|end| end.same_version(point, ecosystem, scheme)) => {
+                if let Some(mark) = empty.get_mut(place) {
+                    *mark = true;
+                }
+            }
+            rank => is_open = rank == 1,
+        }
+    }
+    let mut marks = empty.into_iter();
+    points.retain(|_| !marks.next().unwrap_or(false));
 }
 
 fn enclose(points: &[Point<'_>]) -> Vec<Interval> {

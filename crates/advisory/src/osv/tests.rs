@@ -104,6 +104,45 @@ fn gos_custom_ranges_narrow_a_statement_about_every_version() {
 }
 
 #[test]
+fn a_run_that_its_own_version_ends_is_empty_and_runs_that_meet_are_kept() {
+    let runs = |events: &str| {
+        let json = format!(
+            r#"{{"id":"GHSA-1","affected":[{{"package":{{"ecosystem":"RubyGems","name":"a"}},
+            "ranges":[{{"type":"ECOSYSTEM","events":[{events}]}}]}}]}}"#
+        );
+        let parsed = parse("osv/RubyGems", &json);
+        let ranges = parsed.advisories.first().map(|advisory| advisory.affected[0].ranges.clone()).unwrap_or_default();
+        ranges
+            .iter()
+            .map(|run| format!("{} {:?}", run.introduced.as_deref().unwrap_or("0"), run.end))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        runs(r#"{"introduced":"0"},{"fixed":"1.9"},{"introduced":"2.1"},{"fixed":"2.1.0"}"#),
+        [r#"0 Fixed("1.9")"#]
+    );
+    let meeting = [r#"0 Fixed("1.0")"#, r#"1 Fixed("2.0")"#];
+    assert_eq!(runs(r#"{"introduced":"0"},{"fixed":"1.0"},{"introduced":"1"},{"fixed":"2.0"}"#), meeting);
+    assert_eq!(runs(r#"{"introduced":"0"},{"introduced":"1"},{"fixed":"1.0"},{"fixed":"2.0"}"#), meeting);
+}
+
+#[test]
+fn the_title_is_the_summary_or_the_first_sentence_of_the_details() {
+    let title = |fields: &str| {
+        let json = format!(
+            r#"{{"id":"GHSA-1",{fields},"affected":[{{"package":{{"ecosystem":"PyPI","name":"a"}},"versions":["1"]}}]}}"#
+        );
+        parse("osv/PyPI", &json).advisories[0].title.clone()
+    };
+    assert_eq!(title(r#""summary":"Short","details":"Long. More.""#), "Short");
+    assert_eq!(
+        title(r#""summary":" ","details":"It fails in e.g. Foo 1.2. A later one does not.""#),
+        "It fails in e.g. Foo 1.2. A later one does not."
+    );
+    assert_eq!(title(r#""details":"= Impact\n\nThe parser\nloops. Update it.""#), "The parser loops.");
+}
+
+#[test]
 fn a_broken_record_costs_that_record_and_is_named() {
     let mut records = Records::new("osv/PyPI");
     for (name, json) in [
@@ -142,6 +181,8 @@ fn every_way_to_write_a_severity_is_read() {
     assert_eq!((vector[0].source.as_str(), vector[0].score), ("ghsa", Some(9.8)));
     assert_eq!(rated(r#""database_specific":{"severity":"MODERATE"}"#)[0].severity, Severity::Medium);
     assert_eq!(rated(r#""database_specific":{"cvss_v3_score":7.5}"#)[0].severity, Severity::High);
+    assert_eq!(rated(r#""database_specific":{"cvss_v3_score":"7.5"}"#)[0].score, Some(7.5));
+    assert!(rated(r#""database_specific":{"cvss_v3_score":"seven"}"#).is_empty());
     assert!(rated(r#""severity":[{"type":"CVSS_V3","score":"nonsense"}]"#).is_empty());
 }
 

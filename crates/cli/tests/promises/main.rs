@@ -1,10 +1,21 @@
 //! One test per promise of the README, each running the program as its user does.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking and says why it was skipped"
+)]
+
 mod attacks;
 mod damage;
 mod database;
 mod demo;
+mod distributions;
 mod formats;
+mod help;
 mod interrupt;
 mod program;
 mod real;

@@ -1,8 +1,9 @@
 //! Installed npm packages: the `package.json` at the root of each package in a `node_modules`.
 //!
-//! A package's root is the directory right below `node_modules`, or below `node_modules/@scope`. Other `package.json`
-//! files belong to applications, to parts of a package (`dist/esm/package.json`) or to its test fixtures, and say
-//! nothing of what is installed.
+//! A package's root is the directory right below `node_modules`, or below `node_modules/@scope`, or below one of the
+//! two directories that Debian's Node.js searches (Debian's JavaScript policy). Other `package.json` files belong to
+//! applications, to parts of a package (`dist/esm/package.json`) or to its test fixtures, and say nothing of what is
+//! installed.
 
 use std::collections::BTreeMap;
 
@@ -19,12 +20,19 @@ const MAX_LICENSES: usize = 50;
 const FIXTURE_DIRECTORIES: [&str; 9] =
     ["test", "tests", "__tests__", "fixture", "fixtures", "__fixtures__", "example", "examples", "spec"];
 
+/// Where Debian's packages put what they bring for Node.js.
+const SYSTEM_DIRECTORIES: [&str; 2] = ["usr/share/nodejs/", "usr/lib/nodejs/"];
+
 /// The cataloger of installed npm packages.
 pub(crate) struct Npm;
 
 impl Cataloger for Npm {
     fn name(&self) -> &'static str {
         "npm-installed"
+    }
+
+    fn revision(&self) -> u32 {
+        2
     }
 
     fn patterns(&self) -> &'static [Pattern] {
@@ -104,10 +112,14 @@ fn collect_licenses(value: &Value, licenses: &mut Vec<String>) {
 /// The path of a `package.json` is that of the root of an installed package.
 fn is_package_root(path: &str) -> bool {
     let Some(directory) = path.strip_suffix("/package.json") else { return false };
-    let names: Vec<&str> = directory.split('/').collect();
-    // What stands between one `node_modules` and the next; the part before the first says nothing.
+    let system = SYSTEM_DIRECTORIES.iter().find_map(|system| directory.strip_prefix(system));
+    let names: Vec<&str> = system.unwrap_or(directory).split('/').collect();
+    // What stands between one `node_modules` and the next; outside Debian's directories the part before the first says
+    // nothing.
     let mut parts = names.split(|name| *name == "node_modules");
-    parts.next();
+    if system.is_none() {
+        parts.next();
+    }
     let is_root = match parts.next_back() {
         Some([name]) => !name.is_empty() && !name.starts_with(['.', '@']),
         Some([scope, name]) => scope.starts_with('@') && !name.is_empty(),
@@ -149,6 +161,15 @@ mod tests {
             ("app/node_modules/.pnpm/lodash@4.17.21/node_modules/lodash/package.json", true),
             ("app/node_modules/test/node_modules/a/package.json", true),
             ("app/test/node_modules/a/package.json", true),
+            ("usr/share/nodejs/ms/package.json", true),
+            ("usr/share/nodejs/@babel/core/package.json", true),
+            ("usr/lib/nodejs/ms/package.json", true),
+            ("usr/share/nodejs/terser/node_modules/commander/package.json", true),
+            ("usr/share/nodejs/terser/bin/package.json", false),
+            ("usr/share/nodejs/@babel/package.json", false),
+            ("usr/share/nodejs/resolve/test/list/node_modules/a/package.json", false),
+            ("usr/share/nodejs/package.json", false),
+            ("opt/usr/share/nodejs/ms/package.json", false),
             ("app/package.json", false),
             ("package.json", false),
             ("app/node_modules/package.json", false),

@@ -1,11 +1,18 @@
 //! `boltseal db update`.
 
+use boltseal_evidence::FeedInfo;
 use boltseal_feed::{FeedReport, FeedState, Origin, Progress, Silent, UpdateOptions, UpdateReport, feeds, update};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use time::Date;
+use time::format_description::well_known::Iso8601;
 
 use crate::exit::{Failure, Status};
 use crate::output::Console;
 use crate::settings::Settings;
+
+/// A feed that has had no new record for so long is likely a copy that nobody refreshes.
+const STALE_DAYS: i64 = 60;
 
 pub(super) fn run(
     mirror: Option<&str>,
@@ -19,6 +26,7 @@ pub(super) fn run(
     options.only = chosen(names)?;
     let report = if console.shows_progress() { update(&options, &Shown::new())? } else { update(&options, &Silent)? };
     tell(&report, console);
+    tell_stale(super::open(settings)?.feeds(), &settings.today, console);
     let failed = report.failed().count();
     Ok(if failed == 0 { Status::Done } else { Status::NotAssessed })
 }
@@ -83,6 +91,24 @@ fn tell_problems(feed: &FeedReport, console: &Console) {
     }
 }
 
+/// A mirror can be fetched today and hold last year's advisories: feeds without a recent record are named.
+fn tell_stale(feeds: &[FeedInfo], today: &str, console: &Console) {
+    let stale: Vec<String> = feeds.iter().filter_map(|feed| stale_since(feed, today)).collect();
+    if !stale.is_empty() {
+        console.warning(&format!(
+            "no record of the last {STALE_DAYS} days, so the source may be stale: {}",
+            stale.join(", ")
+        ));
+    }
+}
+
+fn stale_since(feed: &FeedInfo, today: &str) -> Option<String> {
+    let date = |text: &str| Date::parse(text.get(..10)?, &Iso8601::DATE).ok();
+    let newest = feed.modified.as_deref()?;
+    ((date(today)? - date(newest)?).whole_days() > STALE_DAYS)
+        .then(|| format!("{} ({})", feed.name, newest.get(..10).unwrap_or(newest)))
+}
+
 /// A bar over the feeds.
 struct Shown(ProgressBar);
 
@@ -118,5 +144,25 @@ impl Progress for Shown {
 impl Drop for Shown {
     fn drop(&mut self) {
         self.0.finish_and_clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_feed_whose_newest_record_is_old_is_named_with_its_day() {
+        let feed = |modified: Option<&str>| FeedInfo {
+            name: "osv/PyPI".to_owned(),
+            source: String::new(),
+            advisories: 1,
+            modified: modified.map(str::to_owned),
+            fetched: None,
+        };
+        let today = "2026-11-23";
+        assert_eq!(stale_since(&feed(Some("2024-10-11T00:00:00Z")), today).as_deref(), Some("osv/PyPI (2024-10-11)"));
+        assert_eq!(stale_since(&feed(Some("2026-11-01T00:00:00Z")), today), None);
+        assert_eq!(stale_since(&feed(None), today), None);
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn of(report: &Report, judgement: &Judgement, settings: &Settings, co
         console.warning(&format!("{} findings are {fail_on} or worse (--fail-on)", failing.len()));
         return Status::Denied;
     }
-    let gaps = gaps(report, judgement.max_db_age, &settings.now);
+    let gaps = gaps(report, judgement.max_db_age, settings);
     if gaps.is_empty() || judgement.allow_not_assessed {
         return Status::Done;
     }
@@ -33,19 +33,28 @@ pub(super) fn of(report: &Report, judgement: &Judgement, settings: &Settings, co
 }
 
 /// What keeps a report without failing findings from being a "yes".
-fn gaps(report: &Report, max_age_days: u32, now: &str) -> Vec<String> {
+fn gaps(report: &Report, max_age_days: u32, settings: &Settings) -> Vec<String> {
     let mut gaps: Vec<String> = report.inventory.not_assessed.iter().filter(|gap| is_large(gap)).map(shown).collect();
     if report.database.kind == DatabaseKind::Starter {
         gaps.push("only the built-in starter set of advisories was at hand; run `boltseal db update`".to_owned());
     } else if let Some(days) =
-        age_in_days(report.database.built.as_deref(), now).filter(|days| *days > i64::from(max_age_days))
+        age_in_days(report.database.built.as_deref(), &settings.now).filter(|days| *days > i64::from(max_age_days))
     {
         gaps.push(format!(
             "the advisories are {days} days old, over {max_age_days} allowed (--max-db-age); run `boltseal db update`"
         ));
     }
+    gaps.extend(end_of_life(report, &settings.today));
     gaps.dedup();
     gaps
+}
+
+/// Whoever no longer fixes a release no longer looks for what is wrong in it either.
+fn end_of_life(report: &Report, today: &str) -> Option<String> {
+    let os = report.inventory.os.as_ref().filter(|os| os.is_end_of_life(today) == Some(true))?;
+    let day = os.end_of_life.as_deref().unwrap_or_default();
+    let concerned = report.inventory.packages.iter().any(|package| package.kind.is_os());
+    concerned.then(|| format!("{} has had no security support since {day}", os.display_name()))
 }
 
 /// A whole group of packages was left out, not one odd package.

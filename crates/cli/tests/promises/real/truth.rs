@@ -51,6 +51,19 @@ pub(crate) fn compare(report: &Value, expected: &Path) {
     let installed = of("npm").flat_map(|package| paths(package).map(move |path| npm(package, path)));
     check("npm.txt", installed.filter(|line| line.contains(" app/")).collect(), &all);
 
+    // The list has every file with a name and a version; the packages are those right below Debian's directories.
+    let root = |path: &str| {
+        let inside = path.strip_prefix("usr/share/nodejs/").or_else(|| path.strip_prefix("usr/lib/nodejs/"));
+        let directory = inside.and_then(|inside| inside.strip_suffix("/package.json"));
+        directory.is_some_and(|name| name.matches('/').count() == usize::from(name.starts_with('@')))
+    };
+    let system = of("npm").flat_map(|package| {
+        paths(package).filter(|path| root(path)).map(move |path| format!("{}/package.json", npm(package, path)))
+    });
+    check("node-system.txt", system.collect(), &|line| {
+        line.rsplit(' ').next().is_some_and(root).then(|| line.to_owned())
+    });
+
     // A gem that is there twice is one gem with two places, and Ruby names only the one it would load.
     let name_version = |line: &str| Some(line.split(' ').take(2).collect::<Vec<_>>().join(" "));
     let gems = of("gem").map(|package| format!("{} {}", text(package, "name"), text(package, "version")));

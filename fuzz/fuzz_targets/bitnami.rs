@@ -1,0 +1,6 @@
+//! Fuzzes Bitnami's SPDX documents.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    boltseal_fuzz::run("bitnami", data);
+});

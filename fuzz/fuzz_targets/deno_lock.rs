@@ -1,0 +1,6 @@
+//! Fuzzes deno.lock.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    boltseal_fuzz::run("deno_lock", data);
+});

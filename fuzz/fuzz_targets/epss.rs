@@ -1,0 +1,6 @@
+//! Fuzzes EPSS scores.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    boltseal_fuzz::run("epss", data);
+});

@@ -1,0 +1,6 @@
+//! Fuzzes pdm.lock.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    boltseal_fuzz::run("pdm_lock", data);
+});

@@ -1,0 +1,6 @@
+//! Fuzzes Pipfile.lock.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    boltseal_fuzz::run("pipfile_lock", data);
+});
