@@ -94,3 +94,26 @@ fn describe(image: &Image, layers: &[LayerRecords]) -> Vec<Layer> {
     });
     described.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use boltseal_fixture::attacks::{many_entries::ManyEntries, witness};
+    use boltseal_fixture::layout::{Image as Fixture, Layer};
+
+    #[test]
+    fn layers_that_are_small_alone_are_refused_together() {
+        let folder = tempfile::tempdir().unwrap();
+        let layer = || Layer::gzip(ManyEntries::new(60)).unwrap();
+        let target = Fixture::new().layer(witness()).layer(layer()).layer(layer()).write(folder.path()).unwrap();
+        let target = Target::parse(&target.to_string()).unwrap();
+        let mut options =
+            Options { image: boltseal_image::Options::default(), cache: boltseal_store::Cache::disabled() };
+        options.image.limits.entries = 122;
+        assert!(scan(&target, &options).is_ok());
+        options.image.limits.entries = 121;
+        let error = scan(&target, &options).unwrap_err().to_string();
+        assert!(error.contains("all layers together, met in layer"), "{error}");
+        assert!(error.ends_with("is beyond the limit of 121"), "{error}");
+    }
+}
