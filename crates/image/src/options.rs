@@ -91,7 +91,8 @@ pub struct Limits {
     pub config: u64,
     /// Layers of one image.
     pub layers: usize,
-    /// Entries of one layer, or files of one directory tree.
+    /// Entries of one layer, of all layers of one image together, or files of one directory tree. A scan takes about
+    /// 150 bytes of memory for each.
     pub entries: u64,
     /// Bytes of one layer's uncompressed tar.
     pub uncompressed: u64,
@@ -117,7 +118,7 @@ impl Limits {
         manifest: 4 << 20,
         config: 16 << 20,
         layers: 1000,
-        entries: 20_000_000,
+        entries: 12_000_000,
         uncompressed: 64 << 30,
         ratio: 250,
         path: 4096,

@@ -10,11 +10,13 @@
 )]
 
 mod attacks;
+mod damage;
 mod database;
 mod demo;
 mod distributions;
 mod formats;
 mod help;
+mod interrupt;
 mod program;
 mod real;
 mod status;

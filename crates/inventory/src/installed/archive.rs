@@ -59,6 +59,8 @@ pub(crate) enum ArchiveError {
     Method(u16),
     #[error("the entry's data lies outside the archive")]
     Outside,
+    #[error("the entry overlaps another, as in decompression bombs")]
+    Overlaps,
     #[error("the entry's data is damaged")]
     Damaged,
     #[error("the entry inflates to more than {MAX_RATIO} times its size, as decompression bombs do")]
@@ -143,6 +145,9 @@ impl<'a> Archive<'a> {
         if entry.encrypted {
             return Err(ArchiveError::Encrypted);
         }
+        if entry.overlaps {
+            return Err(ArchiveError::Overlaps);
+        }
         let data = self.data(entry).ok_or(ArchiveError::Outside)?;
         match entry.method {
             0 => {
@@ -174,6 +179,7 @@ pub(crate) struct Entry<'a> {
     /// The name with `/` between its parts; a directory's ends with one.
     pub(crate) name: &'a [u8],
     encrypted: bool,
+    overlaps: bool,
     method: u16,
     crc: u32,
     compressed: u64,
@@ -181,19 +187,18 @@ pub(crate) struct Entry<'a> {
     offset: u64,
 }
 
-/// How many of these entries use bytes of the archive that another of them uses as well.
+/// Marks the entries that use bytes of the archive which one before them uses as well; they will not be read.
 ///
 /// No packer writes such archives; decompression bombs are made of them.
-pub(crate) fn overlapping<'a>(entries: impl Iterator<Item = &'a Entry<'a>>) -> usize {
-    let mut ranges: Vec<(u64, u64)> = entries.map(Entry::range).collect();
-    ranges.sort_unstable();
+pub(crate) fn mark_overlapping<'e, 'a: 'e>(entries: impl Iterator<Item = &'e mut Entry<'a>>) {
+    let mut entries: Vec<_> = entries.collect();
+    entries.sort_by_key(|entry| entry.offset);
     let mut taken = 0;
-    let mut overlapping = 0;
-    for (start, end) in ranges {
-        overlapping += usize::from(start < taken);
+    for entry in entries {
+        let (start, end) = entry.range();
+        entry.overlaps = start < taken;
         taken = taken.max(end);
     }
-    overlapping
 }
 
 impl<'a> Entry<'a> {
@@ -208,6 +213,7 @@ impl<'a> Entry<'a> {
         let [name, extra, comment] = [28, 30, 32].map(|at| usize::from(u16_at(header, at)));
         let mut entry = Self {
             name: bytes.get(ENTRY..ENTRY + name)?,
+            overlaps: false,
             encrypted: u16_at(header, 8) & 1 != 0,
             method: u16_at(header, 10),
             crc: u32_at(header, 16),

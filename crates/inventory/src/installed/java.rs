@@ -16,7 +16,7 @@ mod group;
 mod identity;
 mod manifest;
 
-use crate::installed::archive::{Archive, ArchiveError, Budget, Entry, overlapping};
+use crate::installed::archive::{Archive, ArchiveError, Budget, Entry, mark_overlapping};
 use identity::Identity;
 use manifest::{Coordinates, Manifest};
 
@@ -144,11 +144,7 @@ impl Walk {
                 Err(error) => self.problem(path, format!("only a part of the archive was read: {error}")),
             }
         }
-        let overlapping = overlapping(contents.read());
-        if overlapping > 0 {
-            let message = format!("{overlapping} of its entries overlap others, as in decompression bombs");
-            self.problem(path, format!("{message}; they were read within the limits"));
-        }
+        mark_overlapping(contents.read());
         contents
     }
 
@@ -216,9 +212,9 @@ impl Walk {
 
 impl<'a> Contents<'a> {
     /// The entries whose bytes are read.
-    fn read(&self) -> impl Iterator<Item = &Entry<'a>> {
-        let properties = self.properties.iter().map(|(entry, _, _)| entry);
-        self.manifest.iter().chain(properties).chain(&self.nested)
+    fn read(&mut self) -> impl Iterator<Item = &mut Entry<'a>> {
+        let properties = self.properties.iter_mut().map(|(entry, _, _)| entry);
+        self.manifest.iter_mut().chain(properties).chain(&mut self.nested)
     }
 
     fn sort(&mut self, entry: Entry<'a>) {
