@@ -1,4 +1,4 @@
-//! The starter set: some 200 vulnerabilities that matter most in images, built into the program, for a first run with
+//! The starter set: some 300 vulnerabilities that matter most in images, built into the program, for a first run with
 //! no database and no network. It makes no statement about anything else.
 
 use std::collections::BTreeSet;

@@ -19,7 +19,7 @@ pub struct Tool {
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum DatabaseKind {
-    /// The set built into the program: some 200 vulnerabilities, no statement about any other.
+    /// The set built into the program: some 300 vulnerabilities, no statement about any other.
     Starter,
     /// A database made by `boltseal db update` or `db import`.
     Full,

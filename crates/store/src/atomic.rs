@@ -20,11 +20,19 @@ pub fn hold_writes() -> WritesHeld {
 }
 
 /// Writes `bytes` to `path` durably: a temporary file in the same directory, synced, renamed over `path`, and the
-/// directory synced. A crash at any point leaves the old file or the new one. Missing directories are made.
+/// directory synced. A crash at any point leaves the old file or the new one. Missing directories are made. A symbolic
+/// link stays, and what it leads to is replaced.
+///
+/// What is not a regular file (a terminal, a pipe, `/dev/null`) is written to, never replaced.
 ///
 /// # Errors
 /// Whatever the file system says; the temporary file is removed.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let followed = std::fs::canonicalize(path);
+    let path = followed.as_deref().unwrap_or(path);
+    if std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
+        return std::fs::OpenOptions::new().write(true).open(path)?.write_all(bytes);
+    }
     let _writing = WRITES.read().unwrap_or_else(PoisonError::into_inner);
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(directory)?;
@@ -52,6 +60,37 @@ mod tests {
         write_atomically(&path, b"new").unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"new");
         assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_regular_file_is_written_to_and_stays() {
+        use std::os::unix::fs::FileTypeExt;
+        let directory = tempfile::tempdir().unwrap();
+        let pipe = directory.path().join("pipe");
+        if !std::process::Command::new("mkfifo").arg(&pipe).status().is_ok_and(|status| status.success()) {
+            println!("skipped: mkfifo is not installed");
+            return;
+        }
+        let reader = std::thread::spawn({
+            let pipe = pipe.clone();
+            move || std::fs::read(pipe).unwrap()
+        });
+        write_atomically(&pipe, b"through").unwrap();
+        assert_eq!(reader.join().unwrap(), b"through");
+        assert!(std::fs::metadata(&pipe).unwrap().file_type().is_fifo());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_and_what_it_leads_to_is_replaced() {
+        let directory = tempfile::tempdir().unwrap();
+        let (link, file) = (directory.path().join("latest.json"), directory.path().join("report-1.json"));
+        std::fs::write(&file, b"old").unwrap();
+        std::os::unix::fs::symlink("report-1.json", &link).unwrap();
+        write_atomically(&link, b"new").unwrap();
+        assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(std::fs::read(&file).unwrap(), b"new");
     }
 
     #[cfg(unix)]

@@ -210,7 +210,7 @@ mod tests {
     "packages/own": { "name": "own", "version": "1.0.0" },
     "node_modules/own": { "resolved": "packages/own", "link": true },
     "node_modules/@babel/core": {
-      "version": "7.0.0", "resolved": "https://registry.npmjs.org/@babel/core/-/core-7.0.0.tgz", "dev": true
+      "version": "7.0.0", "resolved": "https://registry.example.org/@babel/core/-/core-7.0.0.tgz", "dev": true
     },
     "node_modules/old-lodash": { "name": "lodash", "version": "3.10.1" },
     "node_modules/a/node_modules/lodash": { "version": "4.17.15", "optional": true, "inBundle": true },

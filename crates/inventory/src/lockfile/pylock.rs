@@ -83,7 +83,7 @@ mod tests {
 [[packages]]
 name = "django"
 version = "4.2.1"
-index = "https://pypi.org/simple"
+index = "https://index.example.org/simple"
 
 [[packages]]
 name = "forked"

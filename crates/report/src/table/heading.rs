@@ -71,7 +71,7 @@ fn database(page: &mut Page, database: &Database, options: &RenderOptions) {
         page.paragraph(
             &span(WARN, "STARTER SET ONLY  "),
             PLAIN,
-            "only the set of some 200 vulnerabilities built into this program was used: nothing is said about any other; run `boltseal db update`",
+            "only the set of some 300 vulnerabilities built into this program was used: nothing is said about any other; run `boltseal db update`",
         );
         return;
     }
