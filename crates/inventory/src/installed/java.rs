@@ -36,6 +36,10 @@ impl Cataloger for Java {
         "java-archive"
     }
 
+    fn revision(&self) -> u32 {
+        2
+    }
+
     fn patterns(&self) -> &'static [Pattern] {
         &[
             Pattern::Suffix(".jar"),
@@ -198,7 +202,12 @@ impl Walk {
         }
     }
 
+    /// A part of the archive was not read. The first one makes the file *not assessed* as well: what is in that part is
+    /// not known, so a gate must not take the rest for the whole.
     fn problem(&mut self, path: &str, message: String) {
+        if self.records.unreadable.is_none() {
+            self.records.unreadable = Some(format!("only a part of the archive was read; `{path}`: {message}"));
+        }
         field::report_problem(&mut self.records, Problem::at(path, message));
     }
 
