@@ -119,7 +119,9 @@ impl Visitor for Collector<'_> {
         self.files.push(FileResult::unread(entry, entry.path, reason.to_owned()));
     }
 
-    fn problem(&mut self, problem: Problem) {
+    fn problem(&mut self, mut problem: Problem) {
+        // The root itself has no name to show.
+        problem.path = problem.path.filter(|path| !path.is_empty());
         self.problems.push(problem);
     }
 }

@@ -66,6 +66,9 @@ pub(super) fn documents(source: &Source<'_>) -> Result<Vec<Node>, String> {
             error.location().map(|at| format!("line {}, column {}: ", at.line(), at.column())).unwrap_or_default();
         let message = error.without_snippet().render();
         let message = message.lines().next().unwrap_or_default();
+        if message.contains("budget breached") {
+            return format!("{place}aliases or nesting blow the file up beyond what a lock file of its size holds");
+        }
         format!("{place}not YAML as expected: {message}")
     })
 }
