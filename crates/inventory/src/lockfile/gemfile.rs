@@ -60,8 +60,12 @@ fn read_line<'a>(text: &'a str, number: u32, section: &mut Section<'a>, listing:
             Some(("specs", _)) => section.in_specs = true,
             _ => {}
         },
-        // Deeper lines are what a gem asks for.
         4 if section.in_specs => read_spec(content, number, section, listing),
+        // What a gem asks for.
+        6 if section.in_specs => {}
+        _ if matches!(section.name, "GEM" | "GIT" | "PATH" | "PLUGIN SOURCE") => {
+            listing.problem(Some(number), format!("`{}` is not where a gem is listed", excerpt(content)));
+        }
         _ => {}
     }
 }
@@ -88,6 +92,14 @@ mod tests {
     use super::*;
     use crate::lockfile::tests::check;
     use insta::assert_snapshot;
+
+    #[test]
+    fn a_gem_at_no_place_for_one_is_told() {
+        for lock in ["GEM\n         rack (1.0)\n", "GEM\n  remote: r\n    rack (1.0)\n", "GEM\n rack (1.0)\n"] {
+            let told = check(GEMFILE, lock);
+            assert!(told.contains("`rack (1.0)` is not where a gem is listed"), "{told}");
+        }
+    }
 
     #[test]
     fn gems_are_listed_by_section_and_platforms_fold_into_one() {
