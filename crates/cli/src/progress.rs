@@ -32,9 +32,7 @@ impl Shown {
             return Self { bar: ProgressBar::hidden() };
         }
         let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr_with_hz(10));
-        if let Ok(style) =
-            ProgressStyle::with_template("{spinner} {msg} {bar:24} {bytes}/{total_bytes} {bytes_per_sec}")
-        {
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {bar:24} {bytes}/{total_bytes} {wide_msg}") {
             bar.set_style(style);
         }
         bar.set_message(target.to_owned());

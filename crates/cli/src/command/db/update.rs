@@ -115,7 +115,7 @@ struct Shown(ProgressBar);
 impl Shown {
     fn new() -> Self {
         let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr_with_hz(10));
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {bar:24} {pos}/{len} feeds {msg}") {
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {bar:24} {pos}/{len} feeds {wide_msg}") {
             bar.set_style(style);
         }
         Self(bar)
