@@ -115,6 +115,10 @@ pub enum NotAssessedReason {
     Limit,
     /// The advisories at hand are too few or too old to say "clean".
     Database,
+    /// Only a template of it is here, and the program that renders it is not.
+    Template,
+    /// Its kind is one that no rule reads.
+    UnknownKind,
 }
 
 /// Something that was not judged. Never the same as "nothing found".

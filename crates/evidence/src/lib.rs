@@ -3,7 +3,8 @@
 //! Each capability either *produces evidence* about a subject or *judges* it; the types here are what
 //! travels between them: a [`Digest`] names content, a [`Package`] says what was found and where, an
 //! [`Inventory`] is all that was found in one subject, a [`Finding`] is one vulnerability of one package
-//! with the reason why, and a [`Report`] is the whole answer. What could not be looked at is a value of
+//! with the reason why, and a [`Report`] is the whole answer. A [`Misconfiguration`] is a mistake in a file, and a
+//! [`CheckReport`] the answer about a tree of them. What could not be looked at is a value of
 //! its own, [`NotAssessed`], so that it can never be mistaken for "clean".
 //!
 //! Types and total functions only: no I/O, no clock, no panic.
@@ -24,6 +25,7 @@ mod finding;
 mod inventory;
 mod os;
 mod package;
+mod posture;
 mod report;
 mod severity;
 
@@ -32,5 +34,6 @@ pub use finding::{Epss, Finding, FixState, KnownExploited, PackageRef, Status, S
 pub use inventory::{Inventory, Layer, NotAssessed, NotAssessedReason, Platform, Problem, Subject, SubjectKind};
 pub use os::OperatingSystem;
 pub use package::{Location, Package, PackageType, Scope, SourcePackage};
+pub use posture::{CheckReport, CheckedFile, Edit, Fix, Misconfiguration, Note, Region, RuleInfo};
 pub use report::{Database, DatabaseKind, FeedInfo, Report, Source, Tool};
 pub use severity::{Rating, Severity};

@@ -46,6 +46,8 @@ fn reason(reason: NotAssessedReason) -> &'static str {
         NotAssessedReason::Unreadable => "unreadable",
         NotAssessedReason::Limit => "limit reached",
         NotAssessedReason::Database => "database",
+        NotAssessedReason::Template => "template",
+        NotAssessedReason::UnknownKind => "unknown kind",
     }
 }
 

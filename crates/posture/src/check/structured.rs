@@ -1,0 +1,134 @@
+//! The judgement of YAML and JSON.
+
+use boltseal_evidence::{NotAssessed, NotAssessedReason, Problem};
+
+use super::{Checked, Options, run};
+use crate::compose::{self, Compose};
+use crate::finding::Found;
+use crate::host::{self, Component, Host};
+use crate::ignore::Decisions;
+use crate::image::{self, Image};
+use crate::kind::Kind;
+use crate::kubernetes::{self, Object, Workload, objects};
+use crate::rule::Check;
+use crate::rules;
+use crate::source::Source;
+use crate::yaml::{Limits, Node, parse};
+
+pub(super) fn check(source: &Source<'_>, kind: Kind, options: &Options, checked: &mut Checked) {
+    if kind == Kind::Host(Component::Containerd) {
+        return;
+    }
+    let parsed = parse(source, Limits::default());
+    if let Some((span, message)) = &parsed.error {
+        let at = source.region(*span);
+        let message = format!("line {}, column {}: {message}", at.line, at.column);
+        checked.problems.push(Problem::at(source.path, &message));
+        checked.not_assessed.push(NotAssessed {
+            reason: NotAssessedReason::Unreadable,
+            what: source.path.to_owned(),
+            detail: format!("from line {} on: {message}", at.line),
+            packages: 0,
+        });
+    }
+    for duplicate in &parsed.duplicates {
+        let at = source.region(*duplicate);
+        checked.problems.push(Problem::at(
+            source.path,
+            format!(
+                "line {}, column {}: key `{}` stands twice: this one counts for nothing",
+                at.line,
+                at.column,
+                source.slice(*duplicate)
+            ),
+        ));
+    }
+    checked.decisions = Decisions::read(source, &parsed.comments, &[], &mut checked.problems);
+    let Some(first) = rules::rules().next() else { return };
+    let mut found = Found::new(source, first);
+    for document in &parsed.documents {
+        match kind {
+            Kind::Kubernetes => {
+                for object in objects(document) {
+                    check_object(source, &object, options, checked, &mut found);
+                }
+            }
+            Kind::Compose => check_compose(source, document, checked, &mut found),
+            Kind::Image => check_image(source, document, None, checked, &mut found),
+            Kind::Host(component) => check_host(source, document, component, checked, &mut found),
+            Kind::Dockerfile => {}
+        }
+    }
+    checked.findings.extend(found.into_findings());
+}
+
+fn check_object<'a>(
+    source: &'a Source<'a>,
+    object: &Object<'_>,
+    options: &Options,
+    checked: &mut Checked,
+    found: &mut Found<'a>,
+) {
+    for (key, value) in object.node.at(&["metadata", "annotations"]).map_or(&[][..], Node::entries) {
+        if let (Some(name), Some(text)) = (key.as_str(), value.as_str()) {
+            checked.decisions.add_annotation(source, object.node.span, name, text, key.span);
+        }
+    }
+    checked.facts.kubernetes.add(source, object);
+    checked.count(&object.kind.to_ascii_lowercase());
+    found.about(object.title());
+    let workload = Workload::new(*object);
+    if workload.is_some() {
+        checked.count("workload");
+    }
+    run(found, kubernetes::RULES, |rule, found| match (rule.check, &workload) {
+        (Check::Workload(judge), Some(workload)) => judge(workload, found),
+        (Check::Object(kinds, judge), _) if kinds.contains(&object.kind) => judge(object, found),
+        _ => {}
+    });
+    if let (Some(policy), Some(workload)) = (&options.pod_security, &workload) {
+        kubernetes::pod_security::judge(policy, workload, found);
+    }
+}
+
+fn check_compose<'a>(source: &'a Source<'a>, root: &Node, checked: &mut Checked, found: &mut Found<'a>) {
+    checked.count("compose");
+    let compose = Compose { source, root };
+    run(found, compose::RULES, |rule, found| {
+        if let Check::Compose(judge) = rule.check {
+            judge(&compose, found);
+        }
+    });
+}
+
+fn check_image<'a>(
+    source: &'a Source<'a>,
+    config: &Node,
+    files: Option<&image::Files>,
+    checked: &mut Checked,
+    found: &mut Found<'a>,
+) {
+    checked.count("image");
+    let image = Image { source, config, files };
+    run(found, image::RULES, |rule, found| {
+        if let Check::Image(judge) = rule.check {
+            judge(&image, found);
+        }
+    });
+}
+
+fn check_host<'a>(
+    source: &'a Source<'a>,
+    root: &Node,
+    component: Component,
+    checked: &mut Checked,
+    found: &mut Found<'a>,
+) {
+    checked.count("host");
+    let host = Host { source, component, root, flags: Vec::new() };
+    run(found, host::RULES, |rule, found| {
+        if let Check::Host(judge) = rule.check {
+            judge(&host, found);
+        }
+    });
+}

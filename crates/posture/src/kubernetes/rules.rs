@@ -1,0 +1,43 @@
+//! The rules on Kubernetes objects, by theme.
+
+mod access;
+mod binding;
+mod cluster;
+mod container;
+mod host;
+mod image;
+mod ingress;
+mod isolation;
+mod namespace;
+mod network;
+mod pod;
+mod resources;
+mod secret;
+mod service;
+mod together;
+mod volume;
+mod windows;
+
+use crate::rule::Rule;
+
+/// All of them.
+pub(crate) const RULES: &[&[Rule]] = &[
+    container::RULES,
+    isolation::RULES,
+    host::RULES,
+    volume::RULES,
+    image::RULES,
+    resources::RULES,
+    pod::RULES,
+    windows::RULES,
+    access::RULES,
+    binding::RULES,
+    secret::RULES,
+    network::RULES,
+    service::RULES,
+    ingress::RULES,
+    namespace::RULES,
+    cluster::RULES,
+    together::RULES,
+    super::pod_security::RULES,
+];

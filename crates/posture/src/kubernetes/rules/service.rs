@@ -1,0 +1,6 @@
+//! Services (BS-K300–319).
+
+use crate::rule::Rule;
+
+/// The rules.
+pub(super) const RULES: &[Rule] = &[];

@@ -1,0 +1,6 @@
+//! Pods on Windows (BS-K180–189).
+
+use crate::rule::Rule;
+
+/// The rules.
+pub(super) const RULES: &[Rule] = &[];
