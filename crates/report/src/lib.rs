@@ -35,6 +35,7 @@ mod license;
 mod link;
 mod name;
 mod order;
+pub mod rules;
 mod sarif;
 mod spdx_json;
 mod table;
