@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use boltseal_evidence::{CheckReport, CheckedFile, Misconfiguration, NotAssessed, Problem, RuleInfo, Tool};
+use boltseal_evidence::{CheckReport, CheckedFile, Misconfiguration, RuleInfo, Tool};
 use boltseal_posture::{Checked, Rule, Set, called, check_together, rule};
 
 use crate::render::Rendered;

@@ -11,6 +11,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("store", &["boltseal-store"]),
     ("adapters", &["boltseal-image", "boltseal-feed", "boltseal-report"]),
     ("flows", &["boltseal-scan", "boltseal-check"]),
+    ("services", &["boltseal-lsp"]),
     ("programs", &["boltseal"]),
 ];
 
