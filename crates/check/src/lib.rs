@@ -24,7 +24,8 @@ pub use report::{Check, check, check_text};
 /// How to check.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// What files are judged by.
+    /// What files are judged by. With Pod Security Standards in it, only those are reported unless `only` says
+    /// otherwise.
     pub posture: boltseal_posture::Options,
     /// Rules that are left out, by id or alias.
     pub skip: Vec<String>,

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use boltseal_evidence::{CheckReport, CheckedFile, Misconfiguration, RuleInfo, Tool};
-use boltseal_posture::{Checked, Rule, Set, called, check_together, rule};
+use boltseal_posture::{Checked, Rule, Set, called, check_together, rule, rules};
 
 use crate::render::Rendered;
 use crate::walk::{Walked, walk};
@@ -107,7 +107,12 @@ impl Selection {
             }
             Ok(ids)
         };
-        let only = if options.only.is_empty() { None } else { Some(ids(&options.only)?) };
+        let only = match (&options.posture.pod_security, options.only.as_slice()) {
+            (None, []) => None,
+            // The standards are a profile of their own.
+            (Some(_), []) => Some(rules().map(|rule| rule.id).filter(|id| id.starts_with("BS-P")).collect()),
+            (_, only) => Some(ids(only)?),
+        };
         Ok(Self { skip: ids(&options.skip)?, only })
     }
 

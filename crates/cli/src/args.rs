@@ -60,6 +60,8 @@ pub(crate) enum Command {
     Check(CheckArguments),
     /// List the rules of `check`, or explain some.
     Rules(RulesArguments),
+    /// Serve an editor: the language server protocol on standard input and output.
+    Lsp,
     /// List what is inside, as CycloneDX or SPDX.
     Sbom(SbomArguments),
     /// The advisory database.

@@ -74,6 +74,8 @@ fn options(arguments: &CheckArguments, settings: &Settings) -> Result<Options, F
     if let Some(size) = arguments.max_size.or(file.max_size) {
         options.max_size = size << 20;
     }
+    let policy = arguments.pod_security.as_deref().or(file.pod_security.as_deref());
+    options.posture.pod_security = policy.map(str::parse).transpose().map_err(Failure::usage)?;
     options.image.plain_http = arguments.plain_http;
     options.image.platform = arguments.platform.as_deref().map(crate::settings::parse_platform).transpose()?;
     Ok(options)
