@@ -6,10 +6,11 @@
 //! per pod.
 //!
 //! What is judged is the pod as it is written. As in the API server, a field that is `null` is absent, an empty text is
-//! a value, keys and values are case-sensitive, and nothing is filled in: a volume without a source is a volume of
-//! unknown kind. A value that the API server would refuse to read never helps: where a flag or a number is neither
-//! absent nor of its type (`privileged: "true"`), the worst that it can mean is assumed and the message says so. What
-//! is no mapping has no fields, and what is no list has no items.
+//! a value, keys and values are case-sensitive, and a volume without a source is an `emptyDir`; nothing else that the
+//! server fills in is. A value that it would refuse to read never helps: where a flag or a number is neither absent nor
+//! of its type (`privileged: "true"`), the worst that it can mean is assumed and the message says so. A volume of a
+//! type that nobody knows is one that the restricted level forbids. What is no mapping has no fields, and what is no
+//! list has no items.
 //!
 //! <https://kubernetes.io/docs/concepts/security/pod-security-standards/>
 

@@ -70,8 +70,7 @@ pub(super) const RESTRICTED_RULE: Rule = Rule {
     advice: "Use `configMap`, `csi`, `downwardAPI`, `emptyDir`, `ephemeral`, `image`, `persistentVolumeClaim`, \
              `projected` or `secret`. Network storage goes behind a persistent volume claim.",
     references: &[RESTRICTED_PAGE, "https://kubernetes.io/docs/concepts/storage/persistent-volumes/"],
-    bad: &[
-        "\
+    bad: &["\
 apiVersion: v1
 kind: Pod
 metadata: {name: web}
@@ -80,17 +79,7 @@ spec:
   volumes:
   - name: data
     nfs: {server: files.example, path: /data}
-",
-        "\
-apiVersion: v1
-kind: Pod
-metadata: {name: web}
-spec:
-  containers: [{name: app, image: 'registry.example/web:1.2'}]
-  volumes:
-  - name: data
-",
-    ],
+"],
     good: &["\
 apiVersion: v1
 kind: Pod
@@ -102,6 +91,7 @@ spec:
     persistentVolumeClaim: {claimName: data}
   - name: scratch
     emptyDir: {}
+  - name: temporary
 "],
     check: Check::PodSecurity,
 };
@@ -142,13 +132,11 @@ fn restricted(pod: &Pod<'_>, violations: &mut Violations) {
             .filter(|(_, value)| !value.is_null())
             .filter_map(|(key, _)| key.as_str())
             .find(|key| *key != "name");
-        let message = match source {
-            Some(source) => {
-                format!("volume `{name}` is of type `{}`, which the restricted level does not admit", short(source))
-            }
-            None => format!("volume `{name}` names no source: write `emptyDir: {{}}` if it is one"),
-        };
-        violations.pod(span(pod, volume, source.unwrap_or("name")), message);
+        // One without a source is an `emptyDir`.
+        let Some(source) = source else { continue };
+        let message =
+            format!("volume `{name}` is of type `{}`, which the restricted level does not admit", short(source));
+        violations.pod(span(pod, volume, source), message);
     }
 }
 
