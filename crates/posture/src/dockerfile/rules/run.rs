@@ -1,7 +1,7 @@
 //! What the rules on `RUN` see: every call of every `RUN`, whichever way it is written.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::dockerfile::shell::{self, Call, Join, Script};
 use crate::dockerfile::{Body, Command, Dockerfile, Instruction, Word};
@@ -12,14 +12,14 @@ mod options;
 mod setting;
 
 pub(super) use edit::{append, insert};
-pub(super) use options::{Action, Manager, Options, is_variable, list, list_is, plural};
+pub(super) use options::{Manager, Options, is_variable, list, list_is, plural};
 pub(super) use setting::{in_force, settings};
 
 /// A `RUN`.
 pub(super) struct Run<'d> {
     /// The instruction; that which `ONBUILD` keeps counts as well.
     pub instruction: &'d Instruction,
-    /// All calls, those in the text of `sh -c '…'` after the call of the shell.
+    /// All calls, those in the text of `["sh", "-c", "…"]` after the call of the shell.
     pub calls: Cow<'d, [Call]>,
     /// The script, unless it is in the exec form.
     pub script: Option<&'d Script>,
@@ -29,12 +29,12 @@ pub(super) struct Run<'d> {
     pub kept: bool,
 }
 
-/// The shell of a stage, as `SHELL` and the base image say.
+/// The shell that runs a `RUN`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Shell {
     /// It reads the POSIX language: no `cmd`, no PowerShell.
     pub posix: bool,
-    /// It is started with `-o pipefail`.
+    /// It fails if any command of a pipe does.
     pub pipefail: bool,
 }
 
@@ -96,31 +96,14 @@ fn names_folder(word: &str, folder: &str) -> bool {
 
 /// Every `RUN` of a file.
 pub(super) fn runs<'d>(file: &'d Dockerfile<'_>) -> Vec<Run<'d>> {
-    let mut runs = Vec::new();
     let kept = kept_stages(file);
-    let mut shells: BTreeMap<usize, Shell> = BTreeMap::new();
-    let mut shell = Shell { posix: file.escape != '`', pipefail: false };
-    for instruction in file.all() {
-        match &instruction.body {
-            Body::From(from) => {
-                shell = match from.stage.and_then(|stage| shells.get(&stage)) {
-                    Some(inherited) => *inherited,
-                    None => Shell { posix: file.escape != '`' && !is_windows(&from.image.text), pipefail: false },
-                };
-            }
-            Body::Shell(words) => shell = read_shell(words),
-            Body::Run(command) => {
-                let (calls, script) = read_calls(file, command);
-                let kept = instruction.stage.is_none_or(|stage| kept.contains(&stage));
-                runs.push(Run { instruction, calls, script, shell, kept });
-            }
-            _ => {}
-        }
-        if let Some(stage) = instruction.stage {
-            shells.insert(stage, shell);
-        }
-    }
-    runs
+    let run = |instruction: &'d Instruction| {
+        let Body::Run(command) = &instruction.body else { return None };
+        let (calls, script, shell) = read_calls(file, command);
+        let kept = instruction.stage.is_none_or(|stage| kept.contains(&stage));
+        Some(Run { instruction, calls, script, shell, kept })
+    };
+    file.all().filter_map(run).collect()
 }
 
 /// Every `RUN` for a POSIX shell.
@@ -156,29 +139,27 @@ pub(super) fn root_images<'d>(file: &'d Dockerfile<'_>) -> Vec<&'d str> {
     roots
 }
 
-fn is_windows(image: &str) -> bool {
-    let image = image.to_ascii_lowercase();
-    ["/windows", "nanoserver", "servercore", "windowsservercore"].iter().any(|part| image.contains(part))
-}
-
-fn read_shell(words: &[Word]) -> Shell {
-    let program = words.first().map_or("", |word| word.text.rsplit(['/', '\\']).next().unwrap_or_default());
-    let program = program.to_ascii_lowercase();
-    let program = program.strip_suffix(".exe").unwrap_or(&program);
-    let pipefail = words.windows(2).any(|pair| match pair {
-        [option, value] => option.text.starts_with('-') && option.text.ends_with('o') && value.text == "pipefail",
-        _ => false,
-    });
-    Shell { posix: !matches!(program, "cmd" | "powershell" | "pwsh"), pipefail }
-}
-
-fn read_calls<'d>(file: &Dockerfile<'_>, command: &'d Command) -> (Cow<'d, [Call]>, Option<&'d Script>) {
-    let (calls, script) = match command {
-        Command::Shell(script) => (Cow::Borrowed(script.commands.as_slice()), Some(script)),
-        Command::Exec(words) => (Cow::Owned(vec![exec_call(words)]), None),
-    };
-    let nested = calls.iter().any(|call| inner_script(call).is_some());
-    (if nested { Cow::Owned(unfold(file, &calls)) } else { calls }, script)
+fn read_calls<'d>(file: &Dockerfile<'_>, command: &'d Command) -> (Cow<'d, [Call]>, Option<&'d Script>, Shell) {
+    match command {
+        Command::Shell(script) => {
+            let posix = !matches!(script.shell.as_str(), "cmd" | "powershell" | "pwsh");
+            (Cow::Borrowed(&script.commands), Some(script), Shell { posix, pipefail: script.pipefail })
+        }
+        Command::Exec(words) => {
+            let call = exec_call(words);
+            let inner = inner_script(&call).and_then(|word| read_inner(file.source, word));
+            let pipefail = words.iter().any(|word| word.text == "pipefail")
+                || inner.as_ref().is_some_and(|script| script.pipefail);
+            let posix = !matches!(call.program(), "cmd" | "powershell" | "pwsh" | "cmd.exe" | "powershell.exe");
+            let nested = inner.map(|script| script.commands).unwrap_or_default();
+            let nested = nested.into_iter().map(|mut nested| {
+                nested.depth += 1;
+                nested.pipeline += 1;
+                nested
+            });
+            (Cow::Owned(std::iter::once(call).chain(nested).collect()), None, Shell { posix, pipefail })
+        }
+    }
 }
 
 fn exec_call(words: &[Word]) -> Call {
@@ -195,26 +176,6 @@ fn exec_call(words: &[Word]) -> Call {
     }
 }
 
-/// The calls with those of `sh -c '…'` behind each shell.
-fn unfold(file: &Dockerfile<'_>, calls: &[Call]) -> Vec<Call> {
-    let mut all = Vec::with_capacity(calls.len() + 8);
-    let mut pipelines = calls.iter().map(|call| call.pipeline).max().unwrap_or_default() + 1;
-    for call in calls {
-        all.push(call.clone());
-        let Some(inner) = inner_script(call).and_then(|word| read_inner(file.source, word, file.escape)) else {
-            continue;
-        };
-        let most = inner.commands.iter().map(|call| call.pipeline).max().unwrap_or_default();
-        for mut nested in inner.commands {
-            nested.depth += call.depth + 1;
-            nested.pipeline += pipelines;
-            all.push(nested);
-        }
-        pipelines += most + 1;
-    }
-    all
-}
-
 /// The word that a shell is given by `-c`.
 fn inner_script(call: &Call) -> Option<&Word> {
     if !call.is(&["sh", "bash", "ash", "dash", "zsh", "ksh"]) {
@@ -228,15 +189,8 @@ fn inner_script(call: &Call) -> Option<&Word> {
     words.next()
 }
 
-/// Reads the text within the quotes of a word, unless quotes or escapes within make it another text than it looks.
-fn read_inner(source: &Source<'_>, word: &Word, escape: char) -> Option<Script> {
-    let written = source.slice(word.span);
-    let quote = written.chars().next().filter(|first| matches!(first, '\'' | '"'))?;
-    if written.len() < 2 || !written.ends_with(quote) {
-        return None;
-    }
-    let span = Span::new(word.span.start + 1, word.span.end - 1);
-    let inner = source.slice(span);
-    let joined = inner.replace(&format!("{escape}\r\n"), "").replace(&format!("{escape}\n"), "");
-    (joined == word.text || inner == word.text).then(|| shell::parse(source, &[span], escape))
+/// Reads the text within the quotes of a word, unless escapes within make it another text than it looks.
+fn read_inner(source: &Source<'_>, word: &Word) -> Option<Script> {
+    let span = Span::new(word.span.start + 1, word.span.end.checked_sub(1)?);
+    (source.slice(span) == word.text).then(|| shell::parse(source, span))
 }

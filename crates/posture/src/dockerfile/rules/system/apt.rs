@@ -82,7 +82,7 @@ pub(in crate::dockerfile::rules) const RULES: &[Rule] = &[
         aliases: &["DL3014", "DS-0021"],
         why: "Nobody answers during a build: when apt asks whether to continue it reads the end of its input and aborts. \
               Whether it asks depends on what else it would install, so the build breaks some day for no visible reason.",
-        advice: "Add `-y` (`--yes`).",
+        advice: "Add `-y` (`--yes`), which answers every question of this call.",
         references: &[APT_GET, BEST_PRACTICES],
         bad: &[
             "FROM debian:12\nRUN apt-get update && apt-get install --no-install-recommends curl\n",

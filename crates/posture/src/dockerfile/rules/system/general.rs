@@ -124,7 +124,7 @@ pub(in crate::dockerfile::rules) const RULES: &[Rule] = &[
         severity: Severity::Medium,
         aliases: &[],
         why: "Nobody answers during a build, so pacman's question ends it.",
-        advice: "Add `--noconfirm`.",
+        advice: "Add `--noconfirm`, which answers every question of this call.",
         references: &[PACMAN],
         bad: &["FROM archlinux:base\nRUN pacman -Syu git\n"],
         good: &[
