@@ -6,6 +6,7 @@ mod copy;
 mod fetch;
 mod language;
 mod layout;
+mod run;
 mod secret;
 mod shell;
 mod syntax;
@@ -25,7 +26,12 @@ pub(crate) const RULES: &[&[Rule]] = &[
     configuration::RULES,
     layout::RULES,
     shell::RULES,
-    system::RULES,
+    system::general::RULES,
+    system::apt::RULES,
+    system::alpine::RULES,
+    system::redhat::RULES,
+    system::suse::RULES,
+    system::source::RULES,
     language::RULES,
     fetch::RULES,
     verification::RULES,
