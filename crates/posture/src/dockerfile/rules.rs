@@ -6,11 +6,13 @@ mod copy;
 mod fetch;
 mod language;
 mod layout;
+mod lineage;
 mod secret;
 mod shell;
 mod syntax;
 mod system;
 mod user;
+mod variable;
 mod verification;
 
 use crate::rule::Rule;
