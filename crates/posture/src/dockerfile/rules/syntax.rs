@@ -3,8 +3,8 @@
 mod form;
 mod json;
 mod label;
-mod origin;
 mod order;
+mod origin;
 mod repeated;
 mod scope;
 mod spelling;

@@ -26,7 +26,9 @@ pub(super) fn variables(text: &str) -> Vec<Variable<'_>> {
                 let start = at + 1 + usize::from(brace);
                 let length = name_length(bytes.get(start..).unwrap_or_default());
                 let end = start + length;
-                if length > 0 && let Some(name) = text.get(start..end) {
+                if length > 0
+                    && let Some(name) = text.get(start..end)
+                {
                     let after = bytes.get(end).copied().unwrap_or_default();
                     let has_default = brace && matches!(after, b':' | b'-' | b'+' | b'?');
                     let range = at..end + usize::from(brace && after == b'}');
@@ -44,8 +46,17 @@ pub(super) fn variables(text: &str) -> Vec<Variable<'_>> {
 /// Variables that the builder itself sets in the global scope: platform arguments. Dockerfile reference, "Automatic
 /// platform ARGs in the global scope".
 pub(super) const PLATFORM: &[&str] = &[
-    "TARGETPLATFORM", "TARGETOS", "TARGETARCH", "TARGETVARIANT", "TARGETSTAGE", "TARGETOSVERSION", "BUILDPLATFORM",
-    "BUILDOS", "BUILDARCH", "BUILDVARIANT", "BUILDOSVERSION",
+    "TARGETPLATFORM",
+    "TARGETOS",
+    "TARGETARCH",
+    "TARGETVARIANT",
+    "TARGETSTAGE",
+    "TARGETOSVERSION",
+    "BUILDPLATFORM",
+    "BUILDOS",
+    "BUILDARCH",
+    "BUILDVARIANT",
+    "BUILDOSVERSION",
 ];
 
 fn name_length(text: &[u8]) -> usize {

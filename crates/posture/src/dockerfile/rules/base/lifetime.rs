@@ -16,7 +16,13 @@ pub(super) const ENDED: Rule = Rule {
     advice: "Move to a release that is maintained.",
     references: &["https://endoflife.date/"],
     bad: &["FROM debian:stretch\n", "FROM ubuntu:18.04\n", "FROM node:14-alpine\n", "FROM python:3.11-slim-buster\n"],
-    good: &["FROM debian:13\n", "FROM ubuntu:24.04\n", "FROM node:24-alpine3.22\n", "FROM python:3.14-slim-trixie\n", "FROM registry.example.org/node:14\n"],
+    good: &[
+        "FROM debian:13\n",
+        "FROM ubuntu:24.04\n",
+        "FROM node:24-alpine3.22\n",
+        "FROM python:3.14-slim-trixie\n",
+        "FROM registry.example.org/node:14\n",
+    ],
     check: Check::Dockerfile(ended),
 };
 
@@ -97,16 +103,27 @@ fn end_of(reference: &Reference<'_>) -> Option<(String, String)> {
     // A long number is a date or a snapshot, and `ubuntu` counts by year and month.
     let interim = name == "ubuntu" && version.len() == 2 && is_interim(&version);
     if interim {
-        return Some((format!("Ubuntu {}.{:02}", version.first()?, version.get(1)?), "nine months after its release".to_owned()));
+        return Some((
+            format!("Ubuntu {}.{:02}", version.first()?, version.get(1)?),
+            "nine months after its release".to_owned(),
+        ));
     }
     if name == "centos" {
         let stream = tag.to_ascii_lowercase().starts_with("stream");
-        return Some((if stream { "this image of CentOS Stream" } else { "CentOS Linux" }.to_owned(), "June 2024 or longer".to_owned()));
+        return Some((
+            if stream { "this image of CentOS Stream" } else { "CentOS Linux" }.to_owned(),
+            "June 2024 or longer".to_owned(),
+        ));
     }
     let single = SINGLE.iter().find(|(of, ended, _)| *of == name && same(&version, ended));
     let last = || LAST.iter().find(|(of, ended, _)| *of == name && up_to(&version, ended));
     if let Some((_, _, since)) = single.or_else(last) {
-        let shown: Vec<String> = version.iter().take(2).enumerate().map(|(at, part)| if name == "ubuntu" && at == 1 { format!("{part:02}") } else { part.to_string() }).collect();
+        let shown: Vec<String> = version
+            .iter()
+            .take(2)
+            .enumerate()
+            .map(|(at, part)| if name == "ubuntu" && at == 1 { format!("{part:02}") } else { part.to_string() })
+            .collect();
         return Some((format!("{name} {}", shown.join(".")), (*since).to_owned()));
     }
     for word in tag.split(['-', '_']) {
@@ -130,7 +147,8 @@ fn numbers(tag: &str) -> Vec<u32> {
     if !rest.is_empty() && !rest.starts_with(['-', '_', '+']) && !rest.starts_with("rc") {
         return Vec::new();
     }
-    let parts: Vec<u32> = tag.get(..length).unwrap_or_default().split('.').map_while(|part| part.parse().ok()).collect();
+    let parts: Vec<u32> =
+        tag.get(..length).unwrap_or_default().split('.').map_while(|part| part.parse().ok()).collect();
     if parts.iter().any(|part| *part > 9999) { Vec::new() } else { parts }
 }
 
@@ -232,17 +250,59 @@ mod tests {
     #[test]
     fn releases_end_by_their_version_or_codename() {
         let ended = [
-            "debian:9", "debian:9.13-slim", "debian:stretch-slim", "debian:10", "ubuntu:16.04", "ubuntu:23.10", "alpine:3.12.1", "alpine:3.9", "node:8",
-            "node:18-bullseye", "python:2.7", "python:2", "python:3.8-slim", "node:23", "centos:7", "golang:1.19-alpine3.16", "php:7.4-fpm",
-            "mcr.microsoft.com/dotnet/sdk:6.0", "mcr.microsoft.com/dotnet/core/aspnet:3.1", "docker.io/library/node:14", "php:8.4-fpm-alpine3.15", "amazonlinux:1",
+            "debian:9",
+            "debian:9.13-slim",
+            "debian:stretch-slim",
+            "debian:10",
+            "ubuntu:16.04",
+            "ubuntu:23.10",
+            "alpine:3.12.1",
+            "alpine:3.9",
+            "node:8",
+            "node:18-bullseye",
+            "python:2.7",
+            "python:2",
+            "python:3.8-slim",
+            "node:23",
+            "centos:7",
+            "golang:1.19-alpine3.16",
+            "php:7.4-fpm",
+            "mcr.microsoft.com/dotnet/sdk:6.0",
+            "mcr.microsoft.com/dotnet/core/aspnet:3.1",
+            "docker.io/library/node:14",
+            "php:8.4-fpm-alpine3.15",
+            "amazonlinux:1",
         ];
         for image in ended {
             assert!(end_of(&Reference::parse(image)).is_some(), "{image}");
         }
         let alive = [
-            "debian:12", "debian:13-slim", "debian:bookworm", "ubuntu:22.04", "ubuntu:24.04", "ubuntu:26.04", "alpine:3.22", "alpine:3", "node:24", "node:lts",
-            "python:3", "python:3.13", "python:3.10", "golang:1", "golang:1.26", "php:8", "php:8.3", "mcr.microsoft.com/dotnet/sdk:8.0", "alpine:20240329",
-            "ubuntu:noble-20240801", "debian:trixie-20250811", "amazonlinux:2023", "amazonlinux:2", "node:22-alpine3.22", "rust:1.70", "example.org/node:8",
+            "debian:12",
+            "debian:13-slim",
+            "debian:bookworm",
+            "ubuntu:22.04",
+            "ubuntu:24.04",
+            "ubuntu:26.04",
+            "alpine:3.22",
+            "alpine:3",
+            "node:24",
+            "node:lts",
+            "python:3",
+            "python:3.13",
+            "python:3.10",
+            "golang:1",
+            "golang:1.26",
+            "php:8",
+            "php:8.3",
+            "mcr.microsoft.com/dotnet/sdk:8.0",
+            "alpine:20240329",
+            "ubuntu:noble-20240801",
+            "debian:trixie-20250811",
+            "amazonlinux:2023",
+            "amazonlinux:2",
+            "node:22-alpine3.22",
+            "rust:1.70",
+            "example.org/node:8",
         ];
         for image in alive {
             assert!(end_of(&Reference::parse(image)).is_none(), "{image}");

@@ -1,8 +1,8 @@
 //! How exactly a base image is named: tag, digest, variable.
 
 use super::reference::Reference;
-use crate::dockerfile::{Body, Dockerfile, From};
 use crate::dockerfile::rules::variable::{PLATFORM, variables};
+use crate::dockerfile::{Body, Dockerfile, From};
 use crate::finding::Found;
 use crate::rule::{Check, Rule};
 use crate::source::Span;
@@ -93,7 +93,10 @@ pub(super) const NO_DIGEST: Rule = Rule {
         "https://github.com/ossf/scorecard/blob/main/docs/checks.md#pinned-dependencies",
     ],
     bad: &["FROM debian:12\n"],
-    good: &["FROM debian:12@sha256:2424c1850714a4d94666ec928e24d86de958646737b1d113f5b2207be44d37d8\n", "FROM scratch\n"],
+    good: &[
+        "FROM debian:12@sha256:2424c1850714a4d94666ec928e24d86de958646737b1d113f5b2207be44d37d8\n",
+        "FROM scratch\n",
+    ],
     check: Check::Dockerfile(no_digest),
 };
 
@@ -135,7 +138,10 @@ fn no_default(file: &Dockerfile<'_>, found: &mut Found<'_>) {
             !variable.has_default && declared.get(variable.name) == Some(&false) && !PLATFORM.contains(&variable.name)
         });
         if let Some(variable) = missing {
-            found.report(place(from), format!("`{}` has no default, so the file does not say what it builds on", variable.name));
+            found.report(
+                place(from),
+                format!("`{}` has no default, so the file does not say what it builds on", variable.name),
+            );
         }
     }
 }
@@ -160,14 +166,53 @@ pub(super) const NO_VERSION: Rule = Rule {
 
 /// Words of tags that stand for whatever is current.
 const MOVING: &[&str] = &[
-    "stable", "oldstable", "testing", "unstable", "sid", "edge", "nightly", "rolling", "rawhide", "devel", "lts", "current", "mainline",
-    "master", "main", "dev", "beta", "alpha", "rc", "canary", "snapshot", "next", "experimental",
+    "stable",
+    "oldstable",
+    "testing",
+    "unstable",
+    "sid",
+    "edge",
+    "nightly",
+    "rolling",
+    "rawhide",
+    "devel",
+    "lts",
+    "current",
+    "mainline",
+    "master",
+    "main",
+    "dev",
+    "beta",
+    "alpha",
+    "rc",
+    "canary",
+    "snapshot",
+    "next",
+    "experimental",
 ];
 
 /// Words of tags that say how an image is made, not of what version.
 const VARIANTS: &[&str] = &[
-    "alpine", "slim", "perl", "otel", "fpm", "apache", "cli", "bookworm", "trixie", "bullseye", "jdk", "jre", "alpine-slim", "zts",
-    "buster", "fat", "management", "windowsservercore", "nanoserver", "minimal",
+    "alpine",
+    "slim",
+    "perl",
+    "otel",
+    "fpm",
+    "apache",
+    "cli",
+    "bookworm",
+    "trixie",
+    "bullseye",
+    "jdk",
+    "jre",
+    "alpine-slim",
+    "zts",
+    "buster",
+    "fat",
+    "management",
+    "windowsservercore",
+    "nanoserver",
+    "minimal",
 ];
 
 fn no_version(file: &Dockerfile<'_>, found: &mut Found<'_>) {

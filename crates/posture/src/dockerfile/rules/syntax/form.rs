@@ -33,10 +33,17 @@ fn relative_workdir(file: &Dockerfile<'_>, found: &mut Found<'_>) {
             current = path.text.starts_with('/').then(|| (stage, path.text.clone()));
             continue;
         }
-        let report = found.report(path.span, format!("`{}` continues from {}", path.text, match &before {
-            Some(before) => format!("`{before}`: write the whole path"),
-            None => "whatever directory the base image left".to_owned(),
-        }));
+        let report = found.report(
+            path.span,
+            format!(
+                "`{}` continues from {}",
+                path.text,
+                match &before {
+                    Some(before) => format!("`{before}`: write the whole path"),
+                    None => "whatever directory the base image left".to_owned(),
+                }
+            ),
+        );
         let Some(before) = before else { continue };
         let joined = format!("{}/{}", before.trim_end_matches('/'), path.text.trim_start_matches("./"));
         let plain = |text: &str| {
@@ -95,13 +102,14 @@ fn with_sign(file: &Dockerfile<'_>, instruction: &Instruction, pair: &Pair) -> O
     let between = file.source.slice(Span::new(pair.key.span.end, value.span.start));
     let end = value.span.start + raw.len();
     let rest = file.source.slice(Span::new(end, instruction.span.end));
-    if raw.is_empty() || raw.contains(['\n', '\r', '\\', '`']) || !between.trim().is_empty() || !rest.trim().is_empty() {
+    if raw.is_empty() || raw.contains(['\n', '\r', '\\', '`']) || !between.trim().is_empty() || !rest.trim().is_empty()
+    {
         return None;
     }
     let quoted = raw.len() > 1
-        && ['"', '\''].iter().any(|quote| {
-            raw.starts_with(*quote) && raw.ends_with(*quote) && raw.matches(*quote).count() == 2
-        });
+        && ['"', '\'']
+            .iter()
+            .any(|quote| raw.starts_with(*quote) && raw.ends_with(*quote) && raw.matches(*quote).count() == 2);
     let value = if quoted {
         raw.to_owned()
     } else if raw.contains(['"', '\'']) {

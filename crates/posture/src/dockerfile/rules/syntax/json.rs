@@ -54,15 +54,22 @@ fn shell_form(file: &Dockerfile<'_>, found: &mut Found<'_>) {
 
 /// Plain words as a JSON array; `None` where the shell has something to do.
 fn as_array(text: &str) -> Option<String> {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'_' | b'-' | b'.' | b'/' | b':' | b'@' | b'+' | b',' | b'=');
+    let plain = |byte: u8| {
+        byte.is_ascii_alphanumeric()
+            || matches!(byte, b' ' | b'_' | b'-' | b'.' | b'/' | b':' | b'@' | b'+' | b',' | b'=')
+    };
     let program = text.split(' ').next()?;
     // A script without `#!` runs in a shell only; an assignment or a built-in is no program.
     let script = program.ends_with(".sh") || program.starts_with('.') || program.contains('=');
-    let builtin = matches!(program, "cd" | "export" | "source" | "ulimit" | "umask" | "set" | "eval" | "trap" | "wait" | "exit" | "command");
+    let builtin = matches!(
+        program,
+        "cd" | "export" | "source" | "ulimit" | "umask" | "set" | "eval" | "trap" | "wait" | "exit" | "command"
+    );
     if !text.bytes().all(plain) || script || builtin || text.contains(",]") {
         return None;
     }
-    let words: Vec<String> = text.split(' ').filter(|word| !word.is_empty()).map(|word| format!("\"{word}\"")).collect();
+    let words: Vec<String> =
+        text.split(' ').filter(|word| !word.is_empty()).map(|word| format!("\"{word}\"")).collect();
     Some(format!("[{}]", words.join(", ")))
 }
 
@@ -91,7 +98,10 @@ pub(super) const BROKEN: Rule = Rule {
     why: "Only valid JSON, with double quotes and no comma at its end, is read as program and arguments. Anything else is passed to a shell as it stands, brackets included, and fails when the container starts.",
     advice: "Use double quotes around each word, commas between them and none at the end.",
     references: &["https://docs.docker.com/reference/dockerfile/#exec-form"],
-    bad: &["FROM debian:12\nCMD ['nginx', '-g', 'daemon off;']\n", "FROM debian:12\nENTRYPOINT [\"app\", \"--flag\",]\n"],
+    bad: &[
+        "FROM debian:12\nCMD ['nginx', '-g', 'daemon off;']\n",
+        "FROM debian:12\nENTRYPOINT [\"app\", \"--flag\",]\n",
+    ],
     good: &[
         "FROM debian:12\nCMD [\"nginx\", \"-g\", \"daemon off;\"]\n",
         "FROM debian:12\nRUN [ \"$(uname -m)\" = x86_64 ] || exit 1\nRUN [ -f /etc/os-release ]\n",
@@ -122,9 +132,9 @@ fn broken(file: &Dockerfile<'_>, found: &mut Found<'_>) {
 
 fn shell_script(instruction: &Instruction) -> Option<&Script> {
     match &instruction.body {
-        Body::Cmd(Command::Shell(script)) | Body::Entrypoint(Command::Shell(script)) | Body::Run(Command::Shell(script)) => {
-            Some(script)
-        }
+        Body::Cmd(Command::Shell(script))
+        | Body::Entrypoint(Command::Shell(script))
+        | Body::Run(Command::Shell(script)) => Some(script),
         _ => None,
     }
 }

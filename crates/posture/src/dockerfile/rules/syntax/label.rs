@@ -13,8 +13,15 @@ pub(super) const KEY: Rule = Rule {
     why: "Docker asks for keys of lower-case letters, digits, single dots and dashes, and keeps `com.docker.`, `io.docker.` and `org.dockerproject.` for itself. Tools that select by label may not find others.",
     advice: "Write the key in lower case, beginning with a reversed domain of yours: `org.example.team`.",
     references: &["https://docs.docker.com/engine/manage-resources/labels/#key-format-recommendations"],
-    bad: &["FROM debian:12\nLABEL Team=web\n", "FROM debian:12\nLABEL com.docker.team=web\n", "FROM debian:12\nLABEL org..example=1\n"],
-    good: &["FROM debian:12\nLABEL org.opencontainers.image.title=web \"com.example.cost-center\"=7\n", "FROM debian:12\nLABEL build_id=7 com.dockerx.team=web\n"],
+    bad: &[
+        "FROM debian:12\nLABEL Team=web\n",
+        "FROM debian:12\nLABEL com.docker.team=web\n",
+        "FROM debian:12\nLABEL org..example=1\n",
+    ],
+    good: &[
+        "FROM debian:12\nLABEL org.opencontainers.image.title=web \"com.example.cost-center\"=7\n",
+        "FROM debian:12\nLABEL build_id=7 com.dockerx.team=web\n",
+    ],
     check: Check::Dockerfile(key),
 };
 
@@ -38,7 +45,10 @@ fn wrong(key: &str) -> Option<&'static str> {
         Some("is in a namespace that Docker keeps for itself")
     } else if key.bytes().any(|byte| byte.is_ascii_uppercase()) {
         Some("has upper-case letters")
-    } else if !key.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'_')) {
+    } else if !key
+        .bytes()
+        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'_'))
+    {
         Some("has signs other than letters, digits, `.` and `-`")
     } else if !key.starts_with(|first: char| first.is_ascii_lowercase()) {
         Some("does not begin with a letter")

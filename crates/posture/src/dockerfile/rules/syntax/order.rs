@@ -14,14 +14,36 @@ pub(super) const UNKNOWN: Rule = Rule {
     why: "A builder stops at a keyword it does not know. Most often it is a typing mistake, or a line that should have been joined to the one before it with a backslash.",
     advice: "Correct the keyword, or end the line before it with the escape character if this line belongs to it.",
     references: &["https://docs.docker.com/reference/dockerfile/#format"],
-    bad: &["FROM debian:12\nRUM apt-get update\n", "FROM debian:12\nRUN apt-get update &&\n    apt-get install -y curl\n"],
-    good: &["FROM debian:12\nRUN apt-get update && \\\n    apt-get install -y curl\n", "FROM debian:12\nRUN <<EOF\nfoo bar\nEOF\n"],
+    bad: &[
+        "FROM debian:12\nRUM apt-get update\n",
+        "FROM debian:12\nRUN apt-get update &&\n    apt-get install -y curl\n",
+    ],
+    good: &[
+        "FROM debian:12\nRUN apt-get update && \\\n    apt-get install -y curl\n",
+        "FROM debian:12\nRUN <<EOF\nfoo bar\nEOF\n",
+    ],
     check: Check::Dockerfile(unknown),
 };
 
 const KEYWORDS: &[&str] = &[
-    "ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER", "ONBUILD",
-    "RUN", "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR",
+    "ADD",
+    "ARG",
+    "CMD",
+    "COPY",
+    "ENTRYPOINT",
+    "ENV",
+    "EXPOSE",
+    "FROM",
+    "HEALTHCHECK",
+    "LABEL",
+    "MAINTAINER",
+    "ONBUILD",
+    "RUN",
+    "SHELL",
+    "STOPSIGNAL",
+    "USER",
+    "VOLUME",
+    "WORKDIR",
 ];
 
 fn unknown(file: &Dockerfile<'_>, found: &mut Found<'_>) {

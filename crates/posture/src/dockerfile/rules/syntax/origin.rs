@@ -38,7 +38,9 @@ fn undefined(file: &Dockerfile<'_>, found: &mut Found<'_>) {
             if index <= stage {
                 continue;
             }
-            format!("stage `{text}` is not there yet: stages are counted from 0, and only earlier ones can be copied from")
+            format!(
+                "stage `{text}` is not there yet: stages are counted from 0, and only earlier ones can be copied from"
+            )
         } else {
             match names.get(&text.to_ascii_lowercase()) {
                 Some(first) if *first <= stage => continue,

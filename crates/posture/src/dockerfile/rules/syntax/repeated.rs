@@ -92,7 +92,10 @@ pub(super) const STAGE: Rule = Rule {
     why: "`COPY --from`, `FROM` and `--target` find a stage by its name, whatever its case. With two of one name, which one is meant depends on the builder and on the place.",
     advice: "Give each stage a name of its own.",
     references: &["https://docs.docker.com/reference/build-checks/duplicate-stage-name/"],
-    bad: &["FROM golang:1.26 AS build\nFROM debian:12 AS build\n", "FROM golang:1.26 AS build\nFROM debian:12 AS Build\n"],
+    bad: &[
+        "FROM golang:1.26 AS build\nFROM debian:12 AS build\n",
+        "FROM golang:1.26 AS build\nFROM debian:12 AS Build\n",
+    ],
     good: &["FROM golang:1.26 AS build\nFROM debian:12 AS runtime\n"],
     check: Check::Dockerfile(stage),
 };

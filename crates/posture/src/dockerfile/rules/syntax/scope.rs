@@ -35,11 +35,25 @@ pub(super) const NOT_IN_STAGE: Rule = Rule {
 
 /// Variables that official images set themselves and Dockerfiles like to call their `ARG`s.
 fn set_by_images(name: &str) -> bool {
-    matches!(name, "PATH" | "HOME" | "LANG" | "GOPATH" | "JAVA_HOME" | "GOTOOLCHAIN" | "CARGO_HOME" | "RUSTUP_HOME" | "PHP_INI_DIR")
-        || name.ends_with("_VERSION")
-            && ["NODE", "PYTHON", "GOLANG", "GO", "RUBY", "PHP", "NGINX", "JAVA", "YARN", "RUST", "PERL", "DOTNET", "POSTGRES", "PG", "REDIS", "MARIADB", "MYSQL", "MONGO", "HTTPD", "TOMCAT", "MAVEN", "GRADLE", "COMPOSER", "ASPNET", "NJS", "PKG", "ERLANG", "ELIXIR", "OTP", "JULIA", "DENO", "BUN", "ALPINE", "DEBIAN", "UBUNTU"]
-                .iter()
-                .any(|image| name.strip_prefix(image).is_some_and(|rest| rest == "_VERSION"))
+    matches!(
+        name,
+        "PATH"
+            | "HOME"
+            | "LANG"
+            | "GOPATH"
+            | "JAVA_HOME"
+            | "GOTOOLCHAIN"
+            | "CARGO_HOME"
+            | "RUSTUP_HOME"
+            | "PHP_INI_DIR"
+    ) || name.ends_with("_VERSION")
+        && [
+            "NODE", "PYTHON", "GOLANG", "GO", "RUBY", "PHP", "NGINX", "JAVA", "YARN", "RUST", "PERL", "DOTNET",
+            "POSTGRES", "PG", "REDIS", "MARIADB", "MYSQL", "MONGO", "HTTPD", "TOMCAT", "MAVEN", "GRADLE", "COMPOSER",
+            "ASPNET", "NJS", "PKG", "ERLANG", "ELIXIR", "OTP", "JULIA", "DENO", "BUN", "ALPINE", "DEBIAN", "UBUNTU",
+        ]
+        .iter()
+        .any(|image| name.strip_prefix(image).is_some_and(|rest| rest == "_VERSION"))
 }
 
 fn not_in_stage(file: &Dockerfile<'_>, found: &mut Found<'_>) {
@@ -96,7 +110,9 @@ fn declared(instruction: &Instruction) -> impl Iterator<Item = &Pair> {
 /// The variables that an instruction reads from outside, with their places.
 fn used(file: &Dockerfile<'_>, instruction: &Instruction) -> Vec<(String, Span)> {
     let spans: Vec<Span> = match &instruction.body {
-        Body::Copy(copy) | Body::Add(copy) => copy.sources.iter().chain([&copy.destination]).map(|word| word.span).collect(),
+        Body::Copy(copy) | Body::Add(copy) => {
+            copy.sources.iter().chain([&copy.destination]).map(|word| word.span).collect()
+        }
         Body::Env(pairs) | Body::Label(pairs) | Body::Arg(pairs) => {
             pairs.iter().filter_map(|pair| pair.value.as_ref()).map(|word| word.span).collect()
         }
@@ -129,10 +145,15 @@ fn assigned(text: &str) -> BTreeSet<&str> {
         let start = before.bytes().rev().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
         names.insert(before.get(before.len() - start..).unwrap_or_default());
     }
-    let mut words = text.split(|sign: char| !sign.is_ascii_alphanumeric() && sign != '_').filter(|word| !word.is_empty()).peekable();
+    let mut words = text
+        .split(|sign: char| !sign.is_ascii_alphanumeric() && sign != '_')
+        .filter(|word| !word.is_empty())
+        .peekable();
     while let Some(word) = words.next() {
-        if matches!(word, "for" | "read" | "local" | "declare" | "typeset" | "getopts" | "mapfile" | "readarray" | "r" | "export")
-            && let Some(next) = words.peek()
+        if matches!(
+            word,
+            "for" | "read" | "local" | "declare" | "typeset" | "getopts" | "mapfile" | "readarray" | "r" | "export"
+        ) && let Some(next) = words.peek()
         {
             names.insert(next);
         }
@@ -203,7 +224,11 @@ pub(super) const NOT_IN_FROM: Rule = Rule {
     advice: "Declare it with `ARG` above the first `FROM`.",
     references: &["https://docs.docker.com/reference/build-checks/undefined-arg-in-from/"],
     bad: &["FROM debian:${TAG}\n", "FROM debian:12 AS base\nARG TAG=12\nFROM debian:${TAG}\n"],
-    good: &["ARG TAG=12\nFROM debian:${TAG}\n", "FROM --platform=$BUILDPLATFORM debian:12\n", "FROM debian:${TAG:-12}\n"],
+    good: &[
+        "ARG TAG=12\nFROM debian:${TAG}\n",
+        "FROM --platform=$BUILDPLATFORM debian:12\n",
+        "FROM debian:${TAG:-12}\n",
+    ],
     check: Check::Dockerfile(not_in_from),
 };
 
@@ -225,7 +250,8 @@ fn not_in_from(file: &Dockerfile<'_>, found: &mut Found<'_>) {
                 if variable.has_default || global.contains(variable.name) || PLATFORM.contains(&variable.name) {
                     continue;
                 }
-                let report = found.report(word.span, format!("`{}` is declared by no `ARG` before the first `FROM`", variable.name));
+                let report = found
+                    .report(word.span, format!("`{}` is declared by no `ARG` before the first `FROM`", variable.name));
                 if let Some(at) = elsewhere.get(variable.name) {
                     report.note(*at, "this one is known within its stage only");
                 }

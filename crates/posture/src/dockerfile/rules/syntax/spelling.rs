@@ -96,7 +96,10 @@ pub(super) const EMPTY_LINE: Rule = Rule {
     advice: "Remove the empty line, or put a `#` comment there.",
     references: &["https://docs.docker.com/reference/build-checks/no-empty-continuation/"],
     bad: &["FROM debian:12\nRUN make && \\\n\n    make install\n"],
-    good: &["FROM debian:12\nRUN make && \\\n    # then\n    make install\n", "FROM debian:12\nRUN <<EOF\nmake\n\nmake install\nEOF\n"],
+    good: &[
+        "FROM debian:12\nRUN make && \\\n    # then\n    make install\n",
+        "FROM debian:12\nRUN <<EOF\nmake\n\nmake install\nEOF\n",
+    ],
     check: Check::Dockerfile(empty_line),
 };
 
@@ -106,7 +109,10 @@ fn empty_line(file: &Dockerfile<'_>, found: &mut Found<'_>) {
         let lines = empty_lines(file.source, Span::new(instruction.span.start, end));
         if let Some(first) = lines.first() {
             found
-                .report(file.source.line(file.source.line_of(first.start)), format!("an empty line within `{}`", instruction.keyword))
+                .report(
+                    file.source.line(file.source.line_of(first.start)),
+                    format!("an empty line within `{}`", instruction.keyword),
+                )
                 .note(instruction.keyword_span, "the instruction begins here")
                 .fix("remove it", lines.iter().map(|line| (*line, String::new())));
         }

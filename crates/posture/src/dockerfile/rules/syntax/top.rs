@@ -14,8 +14,14 @@ pub(super) const LATE_DIRECTIVE: Rule = Rule {
     why: "A directive counts only at the very top, before any other comment, blank line or instruction. Further down it is a comment: the syntax version or escape character that it asks for is not used.",
     advice: "Move it to the first line.",
     references: &["https://docs.docker.com/reference/dockerfile/#parser-directives"],
-    bad: &["# The web server\n# syntax=docker/dockerfile:1.7\nFROM debian:12\n", "FROM debian:12\n# escape=`\nRUN make\n"],
-    good: &["# syntax=docker/dockerfile:1.7\n# escape=`\n# The web server\nFROM debian:12\n", "FROM debian:12\n# check = twice\nRUN make\n"],
+    bad: &[
+        "# The web server\n# syntax=docker/dockerfile:1.7\nFROM debian:12\n",
+        "FROM debian:12\n# escape=`\nRUN make\n",
+    ],
+    good: &[
+        "# syntax=docker/dockerfile:1.7\n# escape=`\n# The web server\nFROM debian:12\n",
+        "FROM debian:12\n# check = twice\nRUN make\n",
+    ],
     check: Check::Dockerfile(late_directive),
 };
 
@@ -47,7 +53,10 @@ pub(super) const FRONTEND: Rule = Rule {
     advice: "Use `docker/dockerfile:1` or a fixed version of it; add a digest where the build must be the same each time.",
     references: &["https://docs.docker.com/build/buildkit/frontend/"],
     bad: &["# syntax=someone/dockerfile:1\nFROM debian:12\n", "# syntax=docker/dockerfile\nFROM debian:12\n"],
-    good: &["# syntax=docker/dockerfile:1\nFROM debian:12\n", "# syntax=docker.io/docker/dockerfile-upstream:1.20.0\nFROM debian:12\n"],
+    good: &[
+        "# syntax=docker/dockerfile:1\nFROM debian:12\n",
+        "# syntax=docker.io/docker/dockerfile-upstream:1.20.0\nFROM debian:12\n",
+    ],
     check: Check::Dockerfile(frontend),
 };
 
@@ -55,10 +64,17 @@ fn frontend(file: &Dockerfile<'_>, found: &mut Found<'_>) {
     for directive in file.directives.iter().filter(|directive| directive.name == "syntax") {
         let text = directive.value.text.trim();
         let image = Reference::parse(text);
-        let docker = image.is_on_docker_hub() && matches!(image.path, "docker/dockerfile" | "docker/dockerfile-upstream");
+        let docker =
+            image.is_on_docker_hub() && matches!(image.path, "docker/dockerfile" | "docker/dockerfile-upstream");
         if !docker && image.digest.is_none() {
-            found.report(directive.value.span, format!("`{text}` reads this file, and is neither Docker's nor pinned to a digest"));
-        } else if docker && image.digest.is_none() && matches!(image.tag, None | Some("latest" | "master" | "experimental")) {
+            found.report(
+                directive.value.span,
+                format!("`{text}` reads this file, and is neither Docker's nor pinned to a digest"),
+            );
+        } else if docker
+            && image.digest.is_none()
+            && matches!(image.tag, None | Some("latest" | "master" | "experimental"))
+        {
             found
                 .report(directive.value.span, format!("`{text}` is whatever version is newest that day"))
                 .severity(Severity::Low);
