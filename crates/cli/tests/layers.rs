@@ -10,7 +10,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("judgements", &["boltseal-inventory", "boltseal-advisory", "boltseal-posture"]),
     ("store", &["boltseal-store"]),
     ("adapters", &["boltseal-image", "boltseal-feed", "boltseal-report"]),
-    ("flows", &["boltseal-scan"]),
+    ("flows", &["boltseal-scan", "boltseal-check"]),
+    ("services", &["boltseal-lsp"]),
     ("programs", &["boltseal"]),
 ];
 

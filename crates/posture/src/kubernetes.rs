@@ -1,6 +1,7 @@
 //! Kubernetes manifests: objects, what makes pods, the Pod Security Standards, and the rules.
 
 mod facts;
+mod grant;
 mod object;
 pub mod pod_security;
 mod rules;

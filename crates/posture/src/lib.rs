@@ -23,6 +23,7 @@ mod kind;
 pub mod kubernetes;
 mod rule;
 mod rules;
+mod secret;
 mod set;
 mod source;
 pub mod yaml;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use boltseal_posture::kubernetes::pod_security::{CONTROLS, Policy};
 use boltseal_posture::{Facts, Options, Rule, Set, check, check_together, rules};
 
 /// The files of an example: the text before the first `=== path` line belongs to the default path.
@@ -17,6 +18,12 @@ fn files(rule: &Rule, example: &str) -> Vec<(String, String)> {
     files
 }
 
+/// What a rule needs to be heard: a control of the Pod Security Standards counts at its own level.
+fn options(rule: &Rule) -> Options {
+    let control = CONTROLS.iter().find(|control| control.rule.id == rule.id);
+    Options { pod_security: control.map(|control| Policy { level: control.level, minor: None }) }
+}
+
 /// The messages of a rule on an example, and what went wrong while reading it.
 fn judge(rule: &Rule, example: &str) -> (Vec<String>, Vec<String>) {
     let files = files(rule, example);
@@ -25,7 +32,7 @@ fn judge(rule: &Rule, example: &str) -> (Vec<String>, Vec<String>) {
     let mut facts: Vec<Facts> = Vec::new();
     let mut decisions = BTreeMap::new();
     for (path, text) in &files {
-        let checked = check(path, text.as_bytes(), &Options::default());
+        let checked = check(path, text.as_bytes(), &options(rule));
         problems.extend(checked.problems.iter().map(|problem| format!("{path}: {}", problem.message)));
         findings.extend(checked.findings);
         facts.push(checked.facts);

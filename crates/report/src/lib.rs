@@ -37,6 +37,7 @@ mod link;
 mod name;
 mod order;
 mod page;
+pub mod rules;
 mod sarif;
 mod spdx_json;
 mod table;
