@@ -146,7 +146,7 @@ fn compare(program: &Path, texts: &Arc<Vec<String>>) -> Compared {
 #[test]
 fn random_pods_fail_the_controls_that_kubernetes_says() {
     let Some(program) = oracle() else { return };
-    let (count, seed) = (number("BOLTSEAL_PODS", 600), number("BOLTSEAL_SEED", 1));
+    let (count, seed) = (number("BOLTSEAL_PODS", 1500), number("BOLTSEAL_SEED", 1));
     let texts: Vec<String> = (seed..seed + count).map(pods::manifest).collect();
     let compared = compare(&program, &Arc::new(texts));
     println!("{count} pods: {compared:#?}");

@@ -95,7 +95,8 @@ impl Random {
                 } else {
                     String::new()
                 };
-                let value = if self.is_odd() { self.pick(values) } else { "runtime/default".to_owned() };
+                let odd = self.is_odd() || self.below(4) == 0;
+                let value = if odd { self.pick(values) } else { "runtime/default".to_owned() };
                 annotations.push(format!("'{key}{name}': {value}"));
             }
         }
