@@ -169,7 +169,29 @@ impl Random {
         if self.below(400) < self.odd / 8 {
             return Some(self.pick(&["'0'", "root", "true"]));
         }
-        self.value(&["-", "1000"], &["0", "-0", "0x0", "00", "0o0", "null", "1", "9223372036854775807", "-1", "010"])
+        self.value(
+            &["-", "1000"],
+            &[
+                "0",
+                "-0",
+                "0x0",
+                "00",
+                "0o0",
+                "null",
+                "1",
+                "9223372036854775807",
+                "1_000",
+                "0b0",
+                "0b1",
+                "0.0",
+                "1e3",
+                "0_0",
+                "08",
+                "+0",
+                "-1",
+                "010",
+            ],
+        )
     }
 
     fn profile(&mut self, good: &[&str]) -> Option<String> {
@@ -230,7 +252,9 @@ impl Random {
     fn port(&mut self) -> String {
         self.mapping(&[
             ("containerPort", |_| Some("80".to_owned())),
-            ("hostPort", |random| random.value(&["-", "0"], &["80", "null", "0x0", "00", "-1", "65535"])),
+            ("hostPort", |random| {
+                random.value(&["-", "0"], &["80", "null", "0x0", "00", "-1", "65535", "0.0", "8_0", "0b0"])
+            }),
         ])
     }
 
