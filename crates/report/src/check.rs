@@ -14,11 +14,16 @@
 //! | GitLab | GitLab Code Quality |
 //! | Checkstyle | Checkstyle XML |
 
+mod checkstyle;
 mod compact;
 mod excerpt;
 mod format;
+mod gitlab;
+mod junit;
+mod sarif;
 mod summary;
 mod text;
+mod xml;
 
 use std::fmt;
 
@@ -68,6 +73,10 @@ pub fn render(report: &CheckReport, format: CheckFormat, options: &CheckOptions<
         CheckFormat::Text => Ok(text::render(report, options)),
         CheckFormat::Compact => Ok(compact::render(report, options)),
         CheckFormat::Json => crate::json(report),
+        CheckFormat::Sarif => crate::json(&sarif::document(report)),
+        CheckFormat::Junit => Ok(junit::render(report)),
+        CheckFormat::GitLab => crate::json(&gitlab::document(report)),
+        CheckFormat::Checkstyle => Ok(checkstyle::render(report)),
     }
 }
 
@@ -79,6 +88,6 @@ pub fn fails(report: &CheckReport, fail_on: Severity) -> Vec<&Misconfiguration> 
         .findings
         .iter()
         .filter(|finding| finding.counts())
-        .filter(|finding| weight(finding.severity) >= weight(fail_on))
+        .filter(|finding| weight(finding.severity) >= fail_on)
         .collect()
 }

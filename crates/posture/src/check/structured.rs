@@ -15,7 +15,13 @@ use crate::rules;
 use crate::source::{Source, Span};
 use crate::yaml::{Limits, Node, Style, parse};
 
-pub(super) fn check(source: &Source<'_>, kind: Kind, options: &Options, checked: &mut Checked) {
+pub(super) fn check(
+    source: &Source<'_>,
+    kind: Kind,
+    files: Option<&image::Files>,
+    options: &Options,
+    checked: &mut Checked,
+) {
     if kind == Kind::Host(Component::Containerd) {
         return;
     }
@@ -54,7 +60,11 @@ pub(super) fn check(source: &Source<'_>, kind: Kind, options: &Options, checked:
                 }
             }
             Kind::Compose => check_compose(source, document, options, checked, &mut found),
-            Kind::Image => check_image(source, document, None, checked, &mut found),
+            Kind::Image => {
+                for config in image::images(document) {
+                    check_image(source, config, files, checked, &mut found);
+                }
+            }
             Kind::Host(component) => check_host(source, document, component, checked, &mut found),
             Kind::Dockerfile => {}
         }

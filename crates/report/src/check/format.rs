@@ -12,11 +12,20 @@ pub enum CheckFormat {
     Compact,
     /// The report itself; `docs/schema/check-1.json`.
     Json,
+    /// OASIS SARIF 2.1.0.
+    Sarif,
+    /// JUnit XML.
+    Junit,
+    /// GitLab Code Quality.
+    GitLab,
+    /// Checkstyle XML.
+    Checkstyle,
 }
 
 impl CheckFormat {
     /// Every format, the default first.
-    pub const ALL: [Self; 3] = [Self::Text, Self::Compact, Self::Json];
+    pub const ALL: [Self; 7] =
+        [Self::Text, Self::Compact, Self::Json, Self::Sarif, Self::Junit, Self::GitLab, Self::Checkstyle];
 
     /// The name on the command line.
     pub fn name(self) -> &'static str {
@@ -24,6 +33,10 @@ impl CheckFormat {
             Self::Text => "text",
             Self::Compact => "compact",
             Self::Json => "json",
+            Self::Sarif => "sarif",
+            Self::Junit => "junit",
+            Self::GitLab => "gitlab",
+            Self::Checkstyle => "checkstyle",
         }
     }
 }

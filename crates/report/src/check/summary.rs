@@ -65,6 +65,6 @@ fn nothing(page: &mut Page, report: &CheckReport) {
         return;
     }
     let partly = !report.not_assessed.is_empty() || !report.problems.is_empty();
-    let text = if partly { " in what could be looked at; the rest is listed above" } else { "" };
-    page.paragraph(&span(if partly { WARN } else { GOOD }, "no finding"), PLAIN, text);
+    let text = if partly { "in what could be looked at; the rest is listed above" } else { "" };
+    page.paragraph(&span(if partly { WARN } else { GOOD }, "no finding "), PLAIN, text);
 }

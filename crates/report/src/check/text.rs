@@ -10,7 +10,7 @@ use super::excerpt::{Lines, View, harmless};
 use super::{CheckOptions, summary};
 use crate::link;
 use crate::page::{DIM, PLAIN, Page, span};
-use crate::text::{clean, counted, wrap};
+use crate::text::{clean, grouped, wrap};
 
 /// Findings of one rule in one file that are shown with an excerpt unless all are asked for.
 const REPEATED: usize = 5;
@@ -72,7 +72,7 @@ fn more(page: &mut Page, path: &str, repeated: &BTreeMap<&str, Vec<&Misconfigura
             places.push("…".to_owned());
         }
         let at = if places.is_empty() { String::new() } else { format!(" at lines {}", places.join(", ")) };
-        let text = format!("{} more of {rule} in {path}{at} (shown with `--all`)", counted(rest.len(), "finding"));
+        let text = format!("{} more of {rule} in {path}{at} (shown with `--all`)", grouped(rest.len()));
         page.paragraph(&span(PLAIN, ""), DIM, &text);
         page.gap();
     }
