@@ -130,7 +130,13 @@ impl Random {
         ]);
         // A controller whose pods have no containers is none.
         let count = self.below(3) + 1;
-        let containers: Vec<String> = (0..count).map(|_| self.container()).collect();
+        let mut containers: Vec<String> = (0..count).map(|_| self.container()).collect();
+        if self.below(5) == 0 && containers[0].starts_with('{') {
+            containers[0].insert_str(0, "&first ");
+            let other =
+                self.pick(&["*first", "{<<: *first}", "{name: b, <<: *first}", "{<<: *first, securityContext: {}}"]);
+            containers.push(other);
+        }
         let comma = if spec.len() > 2 { ", " } else { "" };
         format!("{}{comma}containers: [{}]}}", &spec[..spec.len() - 1], containers.join(", "))
     }
