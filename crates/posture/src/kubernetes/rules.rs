@@ -44,6 +44,9 @@ pub(crate) const RULES: &[&[Rule]] = &[
     ingress::RULES,
     namespace::RULES,
     cluster::RULES,
-    together::RULES,
+    together::isolation::RULES,
+    together::reference::RULES,
+    together::rights::RULES,
+    together::upkeep::RULES,
     super::pod_security::RULES,
 ];
