@@ -19,10 +19,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Arc, LazyLock};
 
-use boltseal_posture::Source;
 use boltseal_posture::kubernetes::pod_security::{CONTROLS, NEWEST, Policy, evaluate};
 use boltseal_posture::kubernetes::{Workload, objects};
 use boltseal_posture::yaml::{Limits, parse};
+use boltseal_posture::{Options, Source, check};
 
 #[path = "pod_security_oracle/pods.rs"]
 mod pods;
@@ -146,7 +146,7 @@ fn compare(program: &Path, texts: &Arc<Vec<String>>) -> Compared {
 #[test]
 fn random_pods_fail_the_controls_that_kubernetes_says() {
     let Some(program) = oracle() else { return };
-    let (count, seed) = (number("BOLTSEAL_PODS", 600), number("BOLTSEAL_SEED", 1));
+    let (count, seed) = (number("BOLTSEAL_PODS", 1500), number("BOLTSEAL_SEED", 1));
     let texts: Vec<String> = (seed..seed + count).map(pods::manifest).collect();
     let compared = compare(&program, &Arc::new(texts));
     println!("{count} pods: {compared:#?}");
@@ -179,4 +179,25 @@ fn public_fixtures_fail_exactly_the_controls_that_kubernetes_says_at_any_version
     let compared = compare(&program, &Arc::new(texts.into_iter().collect()));
     println!("fixtures: {compared:#?}");
     assert_eq!(compared.refused, 0);
+}
+
+#[test]
+fn damaged_manifests_are_judged_without_a_panic() {
+    let options =
+        |at: u64| Options { pod_security: policies()[usize::try_from(at).unwrap() % policies().len()].parse().ok() };
+    for seed in 0..2000 {
+        let mut bytes = pods::manifest(seed).into_bytes();
+        let at = usize::try_from(seed * 7919).unwrap() % bytes.len();
+        match seed % 4 {
+            0 => bytes.truncate(at),
+            1 => bytes[at] = b"{}[]:,'* &#|-\t\xff"[at % 15],
+            2 => drop(bytes.drain(at..(at + 9).min(bytes.len()))),
+            _ => bytes.splice(at..at, *b": [{").for_each(drop),
+        }
+        let checked = check("pod.yaml", &bytes, &options(seed));
+        for finding in checked.findings {
+            let region = finding.region.expect("a place");
+            assert!(region.start <= region.end && region.end <= bytes.len(), "seed {seed}: {finding:?}");
+        }
+    }
 }

@@ -36,5 +36,7 @@ pub(crate) const RULES: &[&[Rule]] = &[
     system::source::RULES,
     language::RULES,
     fetch::RULES,
-    verification::RULES,
+    verification::program::RULES,
+    verification::package::RULES,
+    verification::variable::RULES,
 ];

@@ -95,7 +95,8 @@ impl Random {
                 } else {
                     String::new()
                 };
-                let value = if self.is_odd() { self.pick(values) } else { "runtime/default".to_owned() };
+                let odd = self.is_odd() || self.below(4) == 0;
+                let value = if odd { self.pick(values) } else { "runtime/default".to_owned() };
                 annotations.push(format!("'{key}{name}': {value}"));
             }
         }
@@ -129,7 +130,13 @@ impl Random {
         ]);
         // A controller whose pods have no containers is none.
         let count = self.below(3) + 1;
-        let containers: Vec<String> = (0..count).map(|_| self.container()).collect();
+        let mut containers: Vec<String> = (0..count).map(|_| self.container()).collect();
+        if self.below(5) == 0 && containers[0].starts_with('{') {
+            containers[0].insert_str(0, "&first ");
+            let other =
+                self.pick(&["*first", "{<<: *first}", "{name: b, <<: *first}", "{<<: *first, securityContext: {}}"]);
+            containers.push(other);
+        }
         let comma = if spec.len() > 2 { ", " } else { "" };
         format!("{}{comma}containers: [{}]}}", &spec[..spec.len() - 1], containers.join(", "))
     }
@@ -168,7 +175,29 @@ impl Random {
         if self.below(400) < self.odd / 8 {
             return Some(self.pick(&["'0'", "root", "true"]));
         }
-        self.value(&["-", "1000"], &["0", "-0", "0x0", "00", "0o0", "null", "1", "9223372036854775807", "-1", "010"])
+        self.value(
+            &["-", "1000"],
+            &[
+                "0",
+                "-0",
+                "0x0",
+                "00",
+                "0o0",
+                "null",
+                "1",
+                "9223372036854775807",
+                "1_000",
+                "0b0",
+                "0b1",
+                "0.0",
+                "1e3",
+                "0_0",
+                "08",
+                "+0",
+                "-1",
+                "010",
+            ],
+        )
     }
 
     fn profile(&mut self, good: &[&str]) -> Option<String> {
@@ -229,7 +258,9 @@ impl Random {
     fn port(&mut self) -> String {
         self.mapping(&[
             ("containerPort", |_| Some("80".to_owned())),
-            ("hostPort", |random| random.value(&["-", "0"], &["80", "null", "0x0", "00", "-1", "65535"])),
+            ("hostPort", |random| {
+                random.value(&["-", "0"], &["80", "null", "0x0", "00", "-1", "65535", "0.0", "8_0", "0b0"])
+            }),
         ])
     }
 

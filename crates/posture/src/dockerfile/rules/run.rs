@@ -13,7 +13,7 @@ mod setting;
 
 pub(super) use edit::{append, insert};
 pub(super) use options::{Manager, Options, is_variable, list, list_is, plural};
-pub(super) use setting::{in_force, settings};
+pub(super) use setting::{Setting, in_force, settings};
 
 /// A `RUN`.
 pub(super) struct Run<'d> {

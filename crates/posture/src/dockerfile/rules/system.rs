@@ -13,13 +13,13 @@ pub(super) mod suse;
 
 const BEST_PRACTICES: &str = "https://docs.docker.com/build/building/best-practices/";
 
-pub(super) const APT: Manager = Manager {
+pub(in crate::dockerfile::rules) const APT: Manager = Manager {
     programs: &["apt-get", "apt", "aptitude", "apt-fast"],
     short: "oatc",
     long: &["option", "target-release", "default-release", "config-file", "host-architecture", "solver"],
 };
 
-pub(super) const APK: Manager = Manager {
+pub(in crate::dockerfile::rules) const APK: Manager = Manager {
     programs: &["apk"],
     short: "tXp",
     long: &[
@@ -37,12 +37,12 @@ pub(super) const APK: Manager = Manager {
     ],
 };
 
-pub(super) const YUM: Manager = Manager { programs: &["yum"], short: "cxde", long: RPM_OPTIONS };
+pub(in crate::dockerfile::rules) const YUM: Manager = Manager { programs: &["yum"], short: "cxde", long: RPM_OPTIONS };
 
-pub(super) const DNF: Manager =
+pub(in crate::dockerfile::rules) const DNF: Manager =
     Manager { programs: &["dnf", "dnf5", "microdnf", "tdnf"], short: "cxde", long: RPM_OPTIONS };
 
-pub(super) const ZYPPER: Manager = Manager {
+pub(in crate::dockerfile::rules) const ZYPPER: Manager = Manager {
     programs: &["zypper"],
     short: "rtRcDCp",
     long: &[
