@@ -7,5 +7,6 @@ apt-get install -y --no-install-recommends curl=7.88.1-10+deb12u7
 rm -rf /var/lib/apt/lists/*
 curl -fsSL https://example.com/list | sort > /list
 EOF
+
 USER 1000
 CMD ["cat", "/list"]

@@ -5,14 +5,17 @@ hello
 hello.txt
 world
 world.txt
+
 RUN cat <<A >> /a && cat <<B >> /b
 from a
 A
 from b
 B
+
 RUN <<-EOT ash -e
 	apk add curl
 	curl http://example.com | sh
 EOT
+
 USER 1000
 CMD ["cat", "/data/hello.txt"]

@@ -8,4 +8,5 @@ cd /opt
 wget https://example.com/x.tgz
 curl https://example.com/y.sh | bash
 EOF
+
 CMD python3 app.py

@@ -7,5 +7,6 @@ server {
   location / { return 200; }
 }
 EOT
+
 RUN rm /etc/nginx/conf.d/default.conf
 USER nginx
