@@ -27,6 +27,7 @@
 //! assert!(errors[0].to_string().contains("the entry has no `reason`"));
 //! ```
 
+pub mod check;
 mod component;
 mod cyclonedx;
 mod format;
@@ -35,6 +36,8 @@ mod license;
 mod link;
 mod name;
 mod order;
+mod page;
+pub mod rules;
 mod sarif;
 mod spdx_json;
 mod table;
