@@ -87,6 +87,8 @@ fn check_object<'a>(
         _ => {}
     });
     if let (Some(policy), Some(workload)) = (&options.pod_security, &workload) {
+        // Without it nobody could tell a pod that the standards admit from one that was never held to them.
+        checked.count(&format!("pod-security-{}", policy.level.name()));
         kubernetes::pod_security::judge(policy, workload, found);
     }
 }
