@@ -6,12 +6,14 @@ mod copy;
 mod fetch;
 mod language;
 mod layout;
+mod lineage;
 mod run;
 mod secret;
 mod shell;
 mod syntax;
 mod system;
 mod user;
+mod variable;
 mod verification;
 
 use crate::rule::Rule;
