@@ -2,8 +2,8 @@
 
 use boltseal_evidence::Severity;
 
-use crate::dockerfile::rules::run::{posix_runs, runs};
-use crate::dockerfile::{Body, Command, Dockerfile};
+use crate::dockerfile::rules::run::{Run, posix_runs, runs};
+use crate::dockerfile::{Body, Dockerfile};
 use crate::finding::Found;
 use crate::rule::{Check, Rule};
 
@@ -22,7 +22,7 @@ pub(in crate::dockerfile::rules) const RULES: &[Rule] = &[
         bad: &["FROM debian:12\nRUN mkdir /a\nRUN mkdir /b\n"],
         good: &[
             "FROM debian:12\nRUN mkdir /a && mkdir /b\nCOPY c /c\nRUN mkdir /d\n",
-            "FROM debian:12\nRUN a && b && c\nRUN d\nRUN --network=none e\n",
+            "FROM debian:12\nRUN a && b\nRUN d\nRUN --network=none e\n",
         ],
         check: Check::Dockerfile(consecutive),
     },
@@ -47,7 +47,7 @@ pub(in crate::dockerfile::rules) const RULES: &[Rule] = &[
     },
 ];
 
-/// The same as hadolint: a `RUN` counts as short up to two commands, and flags have to be equal.
+/// The same as hadolint: a `RUN` counts as short if it has one command, and flags have to be equal.
 fn consecutive(file: &Dockerfile<'_>, found: &mut Found<'_>) {
     let mut previous: Option<(String, usize)> = None;
     let mut all = runs(file).into_iter().peekable();
@@ -69,17 +69,29 @@ fn consecutive(file: &Dockerfile<'_>, found: &mut Found<'_>) {
         let mut flags: Vec<&str> = instruction.flags.iter().map(|flag| file.source.slice(flag.span)).collect();
         flags.sort_unstable();
         let flags = flags.join(" ");
-        let count = match &instruction.body {
-            Body::Run(Command::Exec(_)) => 1,
-            _ => run.calls.iter().filter(|call| !call.words.is_empty()).count(),
-        };
+        let count = commands(&run);
         match &previous {
-            Some((before, least)) if *before == flags && count <= 2 && *least <= 2 => {
+            Some((before, 0 | 1)) if *before == flags && count <= 1 => {
                 found.report(instruction.keyword_span, "this `RUN` and the one before it could be one");
             }
             _ => previous = Some((flags, count)),
         }
     }
+}
+
+/// How many commands a `RUN` has; what a shell is given by `-c` belongs to that shell.
+fn commands(run: &Run<'_>) -> usize {
+    let mut inner = 0;
+    let mut count = 0;
+    for call in run.calls.iter().filter(|call| !call.words.is_empty()) {
+        if call.substituted || call.span.start >= inner {
+            count += 1;
+        }
+        if call.is(&["sh", "bash", "ash", "dash", "zsh", "ksh", "su"]) {
+            inner = inner.max(call.span.end);
+        }
+    }
+    count
 }
 
 fn copied_again(file: &Dockerfile<'_>, found: &mut Found<'_>) {
