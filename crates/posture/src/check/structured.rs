@@ -12,10 +12,16 @@ use crate::kind::Kind;
 use crate::kubernetes::{self, Object, Workload, objects};
 use crate::rule::Check;
 use crate::rules;
-use crate::source::Source;
-use crate::yaml::{Limits, Node, parse};
+use crate::source::{Source, Span};
+use crate::yaml::{Limits, Node, Style, parse};
 
-pub(super) fn check(source: &Source<'_>, kind: Kind, options: &Options, checked: &mut Checked) {
+pub(super) fn check(
+    source: &Source<'_>,
+    kind: Kind,
+    files: Option<&image::Files>,
+    options: &Options,
+    checked: &mut Checked,
+) {
     if kind == Kind::Host(Component::Containerd) {
         return;
     }
@@ -53,8 +59,12 @@ pub(super) fn check(source: &Source<'_>, kind: Kind, options: &Options, checked:
                     check_object(source, &object, options, checked, &mut found);
                 }
             }
-            Kind::Compose => check_compose(source, document, checked, &mut found),
-            Kind::Image => check_image(source, document, None, checked, &mut found),
+            Kind::Compose => check_compose(source, document, options, checked, &mut found),
+            Kind::Image => {
+                for config in image::images(document) {
+                    check_image(source, config, files, checked, &mut found);
+                }
+            }
             Kind::Host(component) => check_host(source, document, component, checked, &mut found),
             Kind::Dockerfile => {}
         }
@@ -77,28 +87,71 @@ fn check_object<'a>(
     checked.facts.kubernetes.add(source, object);
     checked.count(&object.kind.to_ascii_lowercase());
     found.about(object.title());
-    let workload = Workload::new(*object);
-    if workload.is_some() {
-        checked.count("workload");
-    }
-    run(found, kubernetes::RULES, |rule, found| match (rule.check, &workload) {
-        (Check::Workload(judge), Some(workload)) => judge(workload, found),
-        (Check::Object(kinds, judge), _) if kinds.contains(&object.kind) => judge(object, found),
+    let workloads = Workload::all(*object);
+    workloads.iter().for_each(|_| checked.count("workload"));
+    run(found, kubernetes::RULES, |rule, found| match rule.check {
+        Check::Workload(judge) => workloads.iter().for_each(|workload| judge(workload, found)),
+        Check::Object(kinds, judge) if kinds.contains(&object.kind) => judge(object, found),
         _ => {}
     });
-    if let (Some(policy), Some(workload)) = (&options.pod_security, &workload) {
-        kubernetes::pod_security::judge(policy, workload, found);
+    if let Some(policy) = &options.pod_security {
+        for workload in &workloads {
+            // Without it nobody could tell a pod that the standards admit from one that was never held to them.
+            checked.count(&format!("pod-security-{}", policy.level.name()));
+            kubernetes::pod_security::judge(policy, workload, found);
+        }
     }
 }
 
-fn check_compose<'a>(source: &'a Source<'a>, root: &Node, checked: &mut Checked, found: &mut Found<'a>) {
+fn check_compose<'a>(
+    source: &'a Source<'a>,
+    root: &Node,
+    options: &Options,
+    checked: &mut Checked,
+    found: &mut Found<'a>,
+) {
     checked.count("compose");
-    let compose = Compose { source, root };
+    let compose = Compose::new(source, root);
     run(found, compose::RULES, |rule, found| {
         if let Check::Compose(judge) = rule.check {
             judge(&compose, found);
         }
     });
+    for service in &compose.services {
+        if let Some(node) = service.at(&["build", "dockerfile_inline"]).filter(|node| service.owns(node)) {
+            check_inline(source, node, &format!("service {}", service.name), options, checked);
+        }
+    }
+}
+
+/// Judges a Dockerfile that is written inside of another file.
+fn check_inline(source: &Source<'_>, node: &Node, subject: &str, options: &Options, checked: &mut Checked) {
+    let Some(text) = node.as_str() else { return };
+    let inner = super::check("Dockerfile", text.as_bytes(), options);
+    // A literal block keeps its lines; in any other form only the whole is known.
+    let header = source.line_of(node.span.start);
+    let is_literal = node.style == Style::Block && source.slice(source.line(header)).contains('|');
+    let place = |line: u32| {
+        let line = header + usize::try_from(line).unwrap_or_default();
+        let span = source.line(line);
+        let blanks = source.slice(span).len() - source.slice(span).trim_start().len();
+        source.region(if is_literal { Span::new(span.start + blanks, span.end) } else { node.span })
+    };
+    for mut finding in inner.findings {
+        finding.path = source.path.to_owned();
+        finding.region = finding.region.map(|region| place(region.line));
+        for note in &mut finding.notes {
+            note.region = place(note.region.line);
+        }
+        finding.fix = None;
+        let part = if finding.subject.is_empty() { String::new() } else { format!(", {}", finding.subject) };
+        finding.subject = format!("{subject}{part}");
+        checked.findings.push(finding);
+    }
+    for problem in inner.problems {
+        checked.problems.push(Problem::at(source.path, format!("{subject}, inline Dockerfile: {}", problem.message)));
+    }
+    checked.count("dockerfile");
 }
 
 fn check_image<'a>(
