@@ -269,14 +269,24 @@ fn judge(set: &Set<'_>, found: &mut SetFound<'_>, wanted: impl Fn(&Binding) -> b
 
 /// Reports workloads that someone outside reaches and that can take over the cluster.
 fn exposed(set: &Set<'_>, found: &mut SetFound<'_>) {
+    let mut ways: HashMap<(&str, usize), String> = HashMap::new();
     let reached = reached(set);
+    for (namespace, index) in pods(set) {
+        for (way, selector) in reached.get(namespace).into_iter().flatten() {
+            for (at, _) in index.selected(selector) {
+                let member = index.pods.get(at).map(|(member, _)| member);
+                let places = member.map(|member| (member.path, member.object.region.start));
+                if let Some(place) = places {
+                    ways.entry(place).or_insert_with(|| way.clone());
+                }
+            }
+        }
+    }
     powerful(
         set,
         |binding| binding.is_cluster_wide,
-        |member, pods, given| {
-            let selects = |(_, selector): &&(String, &Selector)| selector.matches(&pods.labels);
-            let way = reached.get(member.object.namespace.as_ref()).and_then(|all| all.iter().find(selects));
-            if let Some((way, _)) = way {
+        |member, _, given| {
+            if let Some(way) = ways.get(&(member.path, member.object.region.start)) {
                 let what = format!(
                     "reached from outside through {way}, and may {} in the whole cluster",
                     given.powers.words()
