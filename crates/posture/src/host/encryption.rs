@@ -1,0 +1,3 @@
+//! x
+use crate::rule::Rule;
+pub(super) const RULES: &[Rule] = &[];
