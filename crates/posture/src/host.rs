@@ -3,6 +3,17 @@
 //! The same setting can stand in a configuration file, in a static pod, in a unit file or in what kubeadm writes them
 //! from: [`Host`] is the same for all, and rules ask it for a setting by its path in the file and its flag.
 
+/// A static pod that starts a program with some flags, as an example of a rule.
+macro_rules! pod {
+    ($program:literal $(, $flag:literal)*) => {
+        concat!(
+            "=== pod.yaml\napiVersion: v1\nkind: Pod\nmetadata:\n  name: ", $program, "\n  namespace: kube-system\n",
+            "spec:\n  containers:\n  - name: ", $program, "\n    image: registry.k8s.io/", $program, ":1.0\n",
+            "    command:\n    - ", $program, "\n" $(, "    - ", $flag, "\n")*
+        )
+    };
+}
+
 mod ask;
 mod containerd;
 mod controlplane;

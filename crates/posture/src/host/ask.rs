@@ -177,10 +177,11 @@ pub(super) fn ask(host: &Host<'_>, found: &mut Found<'_>, ask: &Ask) {
 }
 
 fn holds(must: Must, setting: &Setting<'_>) -> bool {
-    let value = normal(&setting.value);
+    let value = setting.value.as_str();
+    let is_among = |values: &[&str]| values.contains(&value) || values.contains(&normal(value));
     match must {
-        Must::Be(values) => values.contains(&value),
-        Must::NotBe(values) => !values.contains(&value),
+        Must::Be(values) => is_among(values),
+        Must::NotBe(values) => !is_among(values),
         Must::BeSet => !setting.value.is_empty(),
         Must::NotBeSet => setting.value.is_empty(),
         Must::Have(item) => setting.items().any(|each| each == item),
