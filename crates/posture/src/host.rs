@@ -14,7 +14,9 @@ macro_rules! pod {
     };
 }
 
+mod admission;
 mod ask;
+mod audit;
 mod containerd;
 mod controlplane;
 mod docker;
@@ -24,6 +26,7 @@ mod etcd;
 mod flags;
 mod form;
 mod kubelet;
+mod node;
 mod server;
 mod serverkeys;
 #[cfg(test)]
@@ -88,7 +91,10 @@ pub(crate) const RULES: &[&[Rule]] = &[
     dockernet::RULES,
     containerd::RULES,
     kubelet::RULES,
+    node::RULES,
     server::RULES,
+    admission::RULES,
+    audit::RULES,
     serverkeys::RULES,
     encryption::RULES,
     controlplane::RULES,
