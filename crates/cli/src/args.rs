@@ -56,6 +56,12 @@ pub(crate) enum Color {
 pub(crate) enum Command {
     /// Find known vulnerabilities in an image, root file system or source tree.
     Scan(ScanArguments),
+    /// Find misconfiguration in Dockerfiles, Kubernetes manifests, Compose files, charts, images and host settings.
+    Check(CheckArguments),
+    /// List the rules of `check`, or explain some.
+    Rules(RulesArguments),
+    /// Serve an editor: the language server protocol on standard input and output.
+    Lsp,
     /// List what is inside, as CycloneDX or SPDX.
     Sbom(SbomArguments),
     /// The advisory database.
@@ -70,6 +76,82 @@ pub(crate) enum Command {
         /// The shell.
         shell: Shell,
     },
+}
+
+/// `boltseal check`.
+#[derive(Debug, Args)]
+pub(crate) struct CheckArguments {
+    /// Files and folders, or images by scheme (registry:REF, oci:DIR, docker-archive:FILE) [default: .].
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+    /// Form of the report: text, compact, json, sarif, junit, gitlab or checkstyle; of --compliance: table, json or
+    /// html [default: text, or table].
+    #[arg(long, short, value_name = "FORMAT", env = "BOLTSEAL_CHECK_FORMAT")]
+    pub(crate) format: Option<String>,
+    /// Exit with 1 if a finding is at least this severe: critical, high, medium, low, negligible or unknown.
+    #[arg(long, value_name = "SEVERITY", env = "BOLTSEAL_CHECK_FAIL_ON")]
+    pub(crate) fail_on: Option<Severity>,
+    /// Do not exit with 3 where nothing could be checked.
+    #[arg(long, env = "BOLTSEAL_ALLOW_NOT_ASSESSED")]
+    pub(crate) allow_not_assessed: bool,
+    /// Leave out rules, by id or by the name another tool gives them.
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(crate) skip: Vec<String>,
+    /// Apply only these rules.
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(crate) only: Vec<String>,
+    /// Hold pods to the Pod Security Standards: baseline or restricted, of a version of Kubernetes or the latest.
+    #[arg(long, value_name = "LEVEL[@VERSION]")]
+    pub(crate) pod_security: Option<String>,
+    /// Files or folders of checks of your own: Rego, and CEL in YAML.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) custom: Vec<PathBuf>,
+    /// Show the result as controls passed, failed and not assessed: cis-docker, cis-kubernetes, nsa, pss or
+    /// nist-800-190.
+    #[arg(long, value_name = "FRAMEWORK")]
+    pub(crate) compliance: Option<String>,
+    /// Apply safe fixes: files are changed, checked again, and written only if nothing got worse.
+    #[arg(long)]
+    pub(crate) fix: bool,
+    /// With --fix, print the differences and write nothing.
+    #[arg(long, requires = "fix")]
+    pub(crate) dry_run: bool,
+    /// Do not let helm, kubectl or kustomize render charts and kustomizations.
+    #[arg(long, env = "BOLTSEAL_NO_RENDER")]
+    pub(crate) no_render: bool,
+    /// Read one file from standard input and call it this.
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["paths", "fix"])]
+    pub(crate) stdin_filename: Option<String>,
+    /// Show suppressed findings too.
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Largest file that is read, in MiB [default: 16].
+    #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u64).range(1..=1024))]
+    pub(crate) max_size: Option<u64>,
+    /// Files judged at the same time [default: the number of processors].
+    #[arg(long, short, value_name = "N", env = "BOLTSEAL_JOBS", value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub(crate) jobs: Option<u16>,
+    /// Platform of a multi-platform image: os/architecture[/variant] [default: linux on this machine's architecture].
+    #[arg(long, value_name = "PLATFORM", env = "BOLTSEAL_PLATFORM")]
+    pub(crate) platform: Option<String>,
+    /// Speak plain HTTP to the registry (always done on loopback addresses).
+    #[arg(long, env = "BOLTSEAL_PLAIN_HTTP")]
+    pub(crate) plain_http: bool,
+}
+
+/// `boltseal rules`.
+#[derive(Debug, Args)]
+pub(crate) struct RulesArguments {
+    /// Rules to explain, by id or by the name another tool gives them; without any, all are listed.
+    #[arg(value_name = "RULE")]
+    pub(crate) rules: Vec<String>,
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+    /// Form: text, markdown or json.
+    #[arg(long, short, value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: String,
 }
 
 const TARGET_HELP: &str = "\

@@ -16,6 +16,7 @@ const FILE_NAME: &str = "boltseal.toml";
 pub(crate) struct Config {
     pub(crate) cache_dir: Option<PathBuf>,
     pub(crate) scan: Scan,
+    pub(crate) check: Check,
     pub(crate) db: Db,
 }
 
@@ -32,6 +33,21 @@ pub(crate) struct Scan {
     pub(crate) platform: Option<String>,
     pub(crate) jobs: Option<u16>,
     pub(crate) ca_file: Option<PathBuf>,
+}
+
+/// `[check]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Check {
+    pub(crate) format: Option<String>,
+    pub(crate) fail_on: Option<Severity>,
+    pub(crate) allow_not_assessed: bool,
+    pub(crate) skip: Vec<String>,
+    pub(crate) only: Vec<String>,
+    pub(crate) pod_security: Option<String>,
+    pub(crate) custom: Vec<PathBuf>,
+    pub(crate) no_render: bool,
+    pub(crate) max_size: Option<u64>,
 }
 
 /// `[db]`
@@ -62,6 +78,9 @@ impl Config {
             [&mut config.cache_dir, &mut config.scan.ignore_file, &mut config.scan.ca_file, &mut config.db.dir]
         {
             *relative = relative.take().map(|relative| base.join(relative));
+        }
+        for custom in &mut config.check.custom {
+            *custom = base.join(&*custom);
         }
         Ok(config)
     }

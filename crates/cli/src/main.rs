@@ -39,6 +39,9 @@ fn run(arguments: Arguments, console: &Console) -> Result<Status, Failure> {
     let settings = Settings::load(&global)?;
     match command {
         Command::Scan(arguments) => command::scan::run(&arguments, &settings, console),
+        Command::Check(arguments) => command::check::run(&arguments, &settings, console),
+        Command::Rules(arguments) => command::rules::run(&arguments, console),
+        Command::Lsp => command::lsp::run(&settings),
         Command::Sbom(arguments) => command::sbom::run(&arguments, &settings, console),
         Command::Db { command } => command::db::run(&command, &settings, console),
         Command::Demo(arguments) => command::demo::run(&arguments, &settings, console),

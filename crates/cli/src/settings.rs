@@ -105,7 +105,7 @@ impl Settings {
 }
 
 /// Reads `os/architecture[/variant]`.
-fn parse_platform(text: &str) -> Result<Platform, Failure> {
+pub(crate) fn parse_platform(text: &str) -> Result<Platform, Failure> {
     let mut parts = text.split('/').map(str::to_owned);
     let platform = match (parts.next(), parts.next(), parts.next(), parts.next()) {
         (Some(os), Some(architecture), variant, None) => Platform { os, architecture, variant },

@@ -47,6 +47,9 @@ pub enum Check {
     Dockerfile(fn(&Dockerfile<'_>, &mut Found<'_>)),
     /// Anything that makes pods.
     Workload(fn(&Workload<'_>, &mut Found<'_>)),
+    /// Anything that makes pods, by the control of the Pod Security Standards that has the rule: see
+    /// [`crate::kubernetes::pod_security`].
+    PodSecurity,
     /// A Kubernetes object of one of these kinds, whatever its API version.
     Object(&'static [&'static str], fn(&Object<'_>, &mut Found<'_>)),
     /// A Compose file.
@@ -65,7 +68,7 @@ impl Check {
     pub fn subjects(&self) -> Vec<String> {
         match self {
             Self::Dockerfile(_) => vec!["dockerfile".to_owned()],
-            Self::Workload(_) => vec!["workload".to_owned()],
+            Self::Workload(_) | Self::PodSecurity => vec!["workload".to_owned()],
             Self::Object(kinds, _) => kinds.iter().map(|kind| kind.to_ascii_lowercase()).collect(),
             Self::Compose(_) => vec!["compose".to_owned()],
             Self::Image(_) => vec!["image".to_owned()],
@@ -78,7 +81,7 @@ impl Check {
     pub fn example_path(&self) -> &'static str {
         match self {
             Self::Dockerfile(_) => "Dockerfile",
-            Self::Workload(_) | Self::Object(..) | Self::Set(_) => "manifest.yaml",
+            Self::Workload(_) | Self::PodSecurity | Self::Object(..) | Self::Set(_) => "manifest.yaml",
             Self::Compose(_) => "compose.yaml",
             Self::Image(_) => "image.json",
             Self::Host(_) => "daemon.json",

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use boltseal_posture::image::{Entry, EntryKind, Files};
+use boltseal_posture::kubernetes::pod_security::{CONTROLS, Policy};
 use boltseal_posture::{Facts, Options, Rule, Set, check, check_image, check_together, rules};
 
 /// The files of an example: the text before the first `=== path` line belongs to the default path.
@@ -16,6 +17,12 @@ fn files(rule: &Rule, example: &str) -> Vec<(String, String)> {
     }
     files.retain(|(_, text)| !text.trim().is_empty());
     files
+}
+
+/// What a rule needs to be heard: a control of the Pod Security Standards counts at its own level.
+fn options(rule: &Rule) -> Options {
+    let control = CONTROLS.iter().find(|control| control.rule.id == rule.id);
+    Options { pod_security: control.map(|control| Policy { level: control.level, minor: None }) }
 }
 
 /// The files of an image from lines `mode path`; what follows the path is the file's text, with `|` for line breaks, and
@@ -46,7 +53,7 @@ fn judge(rule: &Rule, example: &str) -> (Vec<String>, Vec<String>) {
     for (path, text) in files.iter().filter(|(path, _)| path != "files.txt") {
         let checked = match &listed {
             Some(listed) => check_image(path, text.as_bytes(), Some(listed), &Options::default()),
-            None => check(path, text.as_bytes(), &Options::default()),
+            None => check(path, text.as_bytes(), &options(rule)),
         };
         problems.extend(checked.problems.iter().map(|problem| format!("{path}: {}", problem.message)));
         findings.extend(checked.findings);

@@ -12,6 +12,8 @@
 //! | CycloneDX | ECMA-424 (CycloneDX 1.6), JSON |
 //! | SPDX | SPDX 2.3, JSON |
 //!
+//! [`check`] renders what is wrong in configuration, [`compliance`] the tables of benchmarks.
+//!
 //! An [`IgnoreFile`] marks findings that people decided not to act on, and [`fails`] says which of the rest fail a
 //! threshold:
 //!
@@ -27,6 +29,8 @@
 //! assert!(errors[0].to_string().contains("the entry has no `reason`"));
 //! ```
 
+pub mod check;
+pub mod compliance;
 mod component;
 mod cyclonedx;
 mod format;
@@ -35,6 +39,8 @@ mod license;
 mod link;
 mod name;
 mod order;
+mod page;
+pub mod rules;
 mod sarif;
 mod spdx_json;
 mod table;

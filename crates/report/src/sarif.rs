@@ -1,10 +1,10 @@
 //! SARIF 2.1.0 (OASIS), with what GitHub code scanning reads.
 
-mod model;
-mod results;
-mod rules;
+pub(crate) mod model;
+pub(crate) mod results;
+pub(crate) mod rules;
 
-use boltseal_evidence::{Inventory, Report};
+use boltseal_evidence::{Inventory, NotAssessed, Problem, Report};
 
 use crate::{link, name};
 use model::{
@@ -13,7 +13,7 @@ use model::{
 };
 
 /// The name of the base that paths are relative to.
-const ROOT: &str = "ROOT";
+pub(crate) const ROOT: &str = "ROOT";
 const NOT_ASSESSED: &str = "not-assessed";
 const PROBLEM: &str = "problem";
 
@@ -25,17 +25,17 @@ pub(crate) fn document(report: &Report) -> Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
         version: "2.1.0",
         runs: vec![Run {
-            tool: Tool { driver: driver(report, rules) },
+            tool: Tool { driver: driver(&report.tool.version, rules) },
             invocations: vec![Invocation {
                 execution_successful: true,
-                tool_execution_notifications: notifications(&report.inventory),
+                tool_execution_notifications: notifications(&report.inventory.not_assessed, &report.inventory.problems),
             }],
             original_uri_base_ids: [(ROOT, BaseLocation { description: Text::new(root(&report.inventory)) })].into(),
             column_kind: "unicodeCodePoints",
-            properties: RunProperties {
+            properties: Some(RunProperties {
                 subject: name::subject(&report.inventory),
                 database: report.database.digest.to_string(),
-            },
+            }),
             results,
         }],
     }
@@ -45,12 +45,13 @@ fn root(inventory: &Inventory) -> String {
     format!("The root of the {} that was scanned.", name::kind(inventory))
 }
 
-fn driver(report: &Report, rules: Vec<model::Rule>) -> Driver {
+/// Who says it, and what its rules and notifications mean.
+pub(crate) fn driver(version: &str, rules: Vec<model::Rule>) -> Driver {
     Driver {
         name: "Boltseal",
-        full_name: format!("Boltseal {}", report.tool.version),
-        version: report.tool.version.clone(),
-        semantic_version: report.tool.version.clone(),
+        full_name: format!("Boltseal {version}"),
+        version: version.to_owned(),
+        semantic_version: version.to_owned(),
         information_uri: name::TOOL_URL,
         rules,
         notifications: vec![
@@ -75,14 +76,15 @@ fn descriptor(id: &'static str, name: &'static str, short: &str, help: &str) -> 
     Descriptor { id, name, short_description: Text::new(short), full_description: Text::new(short), help: help_text }
 }
 
-fn notifications(inventory: &Inventory) -> Vec<Notification> {
-    let gaps = inventory.not_assessed.iter().map(|gap| Notification {
+/// What was not judged and what went wrong; never left out.
+pub(crate) fn notifications(gaps: &[NotAssessed], problems: &[Problem]) -> Vec<Notification> {
+    let gaps = gaps.iter().map(|gap| Notification {
         descriptor: model::Reference { id: NOT_ASSESSED },
         level: "warning",
         message: Message::new(format!("{}: {}", gap.what, gap.detail)),
         locations: Vec::new(),
     });
-    let problems = inventory.problems.iter().map(|problem| Notification {
+    let problems = problems.iter().map(|problem| Notification {
         descriptor: model::Reference { id: PROBLEM },
         level: "warning",
         message: Message::new(problem.message.clone()),
@@ -92,13 +94,17 @@ fn notifications(inventory: &Inventory) -> Vec<Notification> {
 }
 
 /// A place in the subject, without logical locations.
-fn place(path: &str, line: Option<u32>) -> Location {
+pub(crate) fn place(path: &str, line: Option<u32>) -> Location {
+    let region = line.filter(|line| *line > 0).map(|start_line| model::Region { start_line, columns: None });
     Location {
-        physical_location: PhysicalLocation {
-            artifact_location: ArtifactLocation { uri: link::percent_encoded(path), uri_base_id: ROOT },
-            region: line.filter(|line| *line > 0).map(|start_line| model::Region { start_line }),
-        },
+        id: None,
+        physical_location: PhysicalLocation { artifact_location: artifact(path), region },
         logical_locations: Vec::new(),
         message: None,
     }
+}
+
+/// A file of the subject.
+pub(crate) fn artifact(path: &str) -> ArtifactLocation {
+    ArtifactLocation { uri: link::percent_encoded(path), uri_base_id: ROOT }
 }

@@ -4,17 +4,17 @@ mod closing;
 mod group;
 mod heading;
 mod listing;
-mod page;
 
 use boltseal_evidence::{Inventory, Report};
 
 use crate::RenderOptions;
+use crate::page::Page;
+pub(crate) use closing::{not_assessed, problems};
 use group::Group;
-use page::Page;
 
 /// The whole report.
 pub(crate) fn render(report: &Report, options: &RenderOptions) -> String {
-    let mut page = Page::new(options);
+    let mut page = Page::new(options.width, options.color);
     let groups = Group::all(&report.findings, options);
     heading::write(&mut page, report, options);
     group::write(&mut page, &groups, report, options);
@@ -24,10 +24,10 @@ pub(crate) fn render(report: &Report, options: &RenderOptions) -> String {
 
 /// The packages of an inventory, one a line.
 pub(crate) fn packages(inventory: &Inventory, options: &RenderOptions) -> String {
-    let mut page = Page::new(options);
+    let mut page = Page::new(options.width, options.color);
     heading::subject(&mut page, inventory, options);
     listing::write(&mut page, inventory);
-    closing::not_assessed(&mut page, inventory, options);
-    closing::problems(&mut page, inventory, options);
+    not_assessed(&mut page, &inventory.not_assessed, options.all);
+    problems(&mut page, &inventory.problems, options.all);
     page.finish()
 }

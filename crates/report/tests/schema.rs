@@ -5,43 +5,87 @@
 #[path = "sample/debian.rs"]
 mod debian;
 
-use boltseal_evidence::Report;
+#[path = "sample/check.rs"]
+mod sample;
+
+use boltseal_evidence::{Assessment, CheckReport, Report};
+use boltseal_report::check::{self, CheckFormat, CheckOptions};
+use boltseal_report::compliance::{self, ComplianceFormat, ComplianceOptions};
 use boltseal_report::{Format, RenderOptions, render};
+use schemars::Schema;
+use serde_json::Value;
 
-const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/schema/report-1.json");
+/// Where the schema of this name is published.
+fn path(name: &str) -> String {
+    format!("{}/../../docs/schema/{name}", env!("CARGO_MANIFEST_DIR"))
+}
 
-fn generated() -> String {
-    let mut schema = schemars::schema_for!(Report);
-    schema.insert("$id".to_owned(), "https://github.com/boltseal/boltseal/docs/schema/report-1.json".into());
+fn generated(name: &str, mut schema: Schema) -> String {
+    schema.insert("$id".to_owned(), format!("https://github.com/boltseal/boltseal/docs/schema/{name}").into());
     serde_json::to_string_pretty(&schema).unwrap() + "\n"
 }
 
+/// What the published schema finds wrong with `text`.
+fn errors(name: &str, value: &Value) -> Vec<String> {
+    let schema = serde_json::from_str(&std::fs::read_to_string(path(name)).unwrap()).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    validator.iter_errors(value).map(|error| error.to_string()).collect()
+}
+
 #[test]
-fn the_published_schema_is_that_of_the_types() {
-    if std::env::var_os("UPDATE_SCHEMA").is_some() {
-        std::fs::create_dir_all(std::path::Path::new(PATH).parent().unwrap()).unwrap();
-        std::fs::write(PATH, generated()).unwrap();
+fn the_published_schemas_are_those_of_the_types() {
+    let schemas = [
+        ("report-1.json", schemars::schema_for!(Report)),
+        ("check-1.json", schemars::schema_for!(CheckReport)),
+        ("compliance-1.json", schemars::schema_for!(Assessment)),
+    ];
+    for (name, schema) in schemas {
+        let generated = generated(name, schema);
+        if std::env::var_os("UPDATE_SCHEMA").is_some() {
+            std::fs::create_dir_all(std::path::Path::new(&path(name)).parent().unwrap()).unwrap();
+            std::fs::write(path(name), &generated).unwrap();
+        }
+        let published = std::fs::read_to_string(path(name)).unwrap_or_default();
+        assert!(
+            published == generated,
+            "docs/schema/{name} is not the schema of the types; if the change of the format is meant, write it anew \
+             with `UPDATE_SCHEMA=1 cargo test -p boltseal-report --test schema`"
+        );
     }
-    let published = std::fs::read_to_string(PATH).unwrap_or_default();
-    assert!(
-        published == generated(),
-        "docs/schema/report-1.json is not the schema of the types; if the change of the format is meant, write it anew \
-         with `UPDATE_SCHEMA=1 cargo test -p boltseal-report --test schema`"
-    );
 }
 
 #[test]
 fn a_rendered_report_is_valid_by_the_published_schema_and_reads_back_the_same() {
-    let schema: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(PATH).unwrap()).unwrap();
-    let validator = jsonschema::validator_for(&schema).unwrap();
     let report = debian::report();
     let text = render(&report, Format::Json, &RenderOptions::default()).unwrap();
-    let value: serde_json::Value = serde_json::from_str(&text).unwrap();
-    let errors: Vec<String> = validator.iter_errors(&value).map(|error| error.to_string()).collect();
-    assert!(errors.is_empty(), "{errors:#?}");
+    let mut value: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(errors("report-1.json", &value), [""; 0]);
     assert_eq!(serde_json::from_str::<Report>(&text).unwrap(), report);
 
-    let mut wrong = value;
-    wrong["findings"][0]["severity"] = "terrible".into();
-    assert!(!validator.is_valid(&wrong));
+    value["findings"][0]["severity"] = "terrible".into();
+    assert!(!errors("report-1.json", &value).is_empty());
+}
+
+#[test]
+fn a_rendered_check_is_valid_by_the_published_schema_and_reads_back_the_same() {
+    let report = sample::report();
+    let text = check::render(&report, CheckFormat::Json, &CheckOptions::default()).unwrap();
+    let mut value: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(errors("check-1.json", &value), [""; 0]);
+    assert_eq!(serde_json::from_str::<CheckReport>(&text).unwrap(), report);
+
+    value["findings"][0]["region"]["line"] = "first".into();
+    assert!(!errors("check-1.json", &value).is_empty());
+}
+
+#[test]
+fn a_rendered_assessment_is_valid_by_the_published_schema_and_reads_back_the_same() {
+    let assessment = sample::assessment();
+    let text = compliance::render(&assessment, ComplianceFormat::Json, &ComplianceOptions::default()).unwrap();
+    let mut value: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(errors("compliance-1.json", &value), [""; 0]);
+    assert_eq!(serde_json::from_str::<Assessment>(&text).unwrap(), assessment);
+
+    value["controls"][0]["status"] = "perhaps".into();
+    assert!(!errors("compliance-1.json", &value).is_empty());
 }

@@ -14,9 +14,13 @@
 #[path = "sample/debian.rs"]
 mod debian;
 
+#[path = "sample/check.rs"]
+mod sample;
+
 use std::path::Path;
 use std::process::{Command, Output};
 
+use boltseal_report::check::{self, CheckFormat, CheckOptions};
 use boltseal_report::{Format, RenderOptions, render, sbom};
 
 /// Runs `program`; `None` where it is not installed.
@@ -105,10 +109,23 @@ fn spdx_documents_pass_the_tools_of_the_spdx_project() {
     }
 }
 
+/// A check with findings and one without.
+fn checks(folder: &Path) -> Vec<String> {
+    let mut clean = sample::report();
+    clean.findings.clear();
+    clean.rules.clear();
+    let write = |(index, report)| {
+        let path = folder.join(format!("{index}-check.sarif"));
+        std::fs::write(&path, check::render(&report, CheckFormat::Sarif, &CheckOptions::default()).unwrap()).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    [sample::report(), clean].into_iter().enumerate().map(write).collect()
+}
+
 #[test]
 fn sarif_documents_pass_the_multitool_with_the_rules_of_github_code_scanning() {
     let folder = tempfile::tempdir().unwrap();
-    for path in documents(folder.path(), Format::Sarif, "results.sarif") {
+    for path in documents(folder.path(), Format::Sarif, "results.sarif").into_iter().chain(checks(folder.path())) {
         // One kind a run: the program's wrapper hands a list to a shell, which takes `;` as its own.
         for kind in ["Sarif", "Ghas"] {
             let out = format!("{path}.{kind}.json");

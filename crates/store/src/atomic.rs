@@ -21,7 +21,7 @@ pub fn hold_writes() -> WritesHeld {
 
 /// Writes `bytes` to `path` durably: a temporary file in the same directory, synced, renamed over `path`, and the
 /// directory synced. A crash at any point leaves the old file or the new one. Missing directories are made. A symbolic
-/// link stays, and what it leads to is replaced.
+/// link stays, and what it leads to is replaced. A file that is replaced keeps its permissions.
 ///
 /// What is not a regular file (a terminal, a pipe, `/dev/null`) is written to, never replaced.
 ///
@@ -43,6 +43,9 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut file = builder.tempfile_in(directory)?;
     file.write_all(bytes)?;
+    if let Ok(replaced) = std::fs::metadata(path) {
+        file.as_file().set_permissions(replaced.permissions())?;
+    }
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
     File::open(directory)?.sync_all()
@@ -60,6 +63,18 @@ mod tests {
         write_atomically(&path, b"new").unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), b"new");
         assert_eq!(std::fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn permissions_of_a_replaced_file_stay() {
+        use std::os::unix::fs::PermissionsExt;
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("script");
+        std::fs::write(&path, b"old").unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o750)).unwrap();
+        write_atomically(&path, b"new").unwrap();
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o750);
     }
 
     #[cfg(unix)]

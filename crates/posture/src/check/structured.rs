@@ -106,23 +106,25 @@ fn check_object<'a>(
     checked.facts.kubernetes.add(source, object);
     checked.count(&object.kind.to_ascii_lowercase());
     found.about(object.title());
-    let workload = Workload::new(*object);
-    if workload.is_some() {
-        checked.count("workload");
-    }
-    run(found, kubernetes::RULES, |rule, found| match (rule.check, &workload) {
-        (Check::Workload(judge), Some(workload)) => judge(workload, found),
-        (Check::Object(kinds, judge), _) if kinds.contains(&object.kind) => judge(object, found),
+    let workloads = Workload::all(*object);
+    workloads.iter().for_each(|_| checked.count("workload"));
+    run(found, kubernetes::RULES, |rule, found| match rule.check {
+        Check::Workload(judge) => workloads.iter().for_each(|workload| judge(workload, found)),
+        Check::Object(kinds, judge) if kinds.contains(&object.kind) => judge(object, found),
         _ => {}
     });
     // A static pod of the control plane is judged by its flags as well.
-    for container in workload.iter().flat_map(|workload| &workload.containers) {
+    for container in workloads.iter().flat_map(|workload| &workload.containers) {
         if let Some(host) = host::of_container(source, container) {
             check_host(&host, checked, found);
         }
     }
-    if let (Some(policy), Some(workload)) = (&options.pod_security, &workload) {
-        kubernetes::pod_security::judge(policy, workload, found);
+    if let Some(policy) = &options.pod_security {
+        for workload in &workloads {
+            // Without it nobody could tell a pod that the standards admit from one that was never held to them.
+            checked.count(&format!("pod-security-{}", policy.level.name()));
+            kubernetes::pod_security::judge(policy, workload, found);
+        }
     }
 }
 

@@ -4,12 +4,15 @@ mod access;
 mod binding;
 mod cluster;
 mod container;
+mod example;
 mod host;
 mod image;
 mod ingress;
+mod inherit;
 mod isolation;
 mod namespace;
 mod network;
+mod page;
 mod pod;
 mod resources;
 mod secret;
@@ -30,14 +33,27 @@ pub(crate) const RULES: &[&[Rule]] = &[
     resources::RULES,
     pod::RULES,
     windows::RULES,
-    access::RULES,
+    access::wildcard::RULES,
+    access::data::RULES,
+    access::pod::RULES,
+    access::escalation::RULES,
+    access::cluster::RULES,
+    access::aggregate::RULES,
+    access::idle::RULES,
     binding::RULES,
     secret::RULES,
-    network::RULES,
+    network::allowed::RULES,
+    network::meaning::RULES,
+    network::vendor::RULES,
     service::RULES,
-    ingress::RULES,
+    ingress::route::RULES,
+    ingress::annotation::RULES,
+    ingress::gateway::RULES,
     namespace::RULES,
     cluster::RULES,
-    together::RULES,
+    together::isolation::RULES,
+    together::reference::RULES,
+    together::rights::RULES,
+    together::upkeep::RULES,
     super::pod_security::RULES,
 ];

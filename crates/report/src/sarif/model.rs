@@ -7,205 +7,262 @@ use serde::Serialize;
 #[derive(Debug, Serialize)]
 pub(crate) struct Log {
     #[serde(rename = "$schema")]
-    pub(super) schema: &'static str,
-    pub(super) version: &'static str,
-    pub(super) runs: Vec<Run>,
+    pub(crate) schema: &'static str,
+    pub(crate) version: &'static str,
+    pub(crate) runs: Vec<Run>,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Run {
-    pub(super) tool: Tool,
-    pub(super) invocations: Vec<Invocation>,
-    pub(super) original_uri_base_ids: BTreeMap<&'static str, BaseLocation>,
-    pub(super) column_kind: &'static str,
-    pub(super) properties: RunProperties,
-    pub(super) results: Vec<SarifResult>,
+pub(crate) struct Run {
+    pub(crate) tool: Tool,
+    pub(crate) invocations: Vec<Invocation>,
+    pub(crate) original_uri_base_ids: BTreeMap<&'static str, BaseLocation>,
+    pub(crate) column_kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) properties: Option<RunProperties>,
+    pub(crate) results: Vec<SarifResult>,
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct RunProperties {
-    pub(super) subject: String,
-    pub(super) database: String,
+pub(crate) struct RunProperties {
+    pub(crate) subject: String,
+    pub(crate) database: String,
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct BaseLocation {
-    pub(super) description: Text,
+pub(crate) struct BaseLocation {
+    pub(crate) description: Text,
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct Tool {
-    pub(super) driver: Driver,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Driver {
-    pub(super) name: &'static str,
-    pub(super) full_name: String,
-    pub(super) version: String,
-    pub(super) semantic_version: String,
-    pub(super) information_uri: &'static str,
-    pub(super) rules: Vec<Rule>,
-    pub(super) notifications: Vec<Descriptor>,
+pub(crate) struct Tool {
+    pub(crate) driver: Driver,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Descriptor {
-    pub(super) id: &'static str,
-    pub(super) name: &'static str,
-    pub(super) short_description: Text,
-    pub(super) full_description: Text,
-    pub(super) help: Text,
+pub(crate) struct Driver {
+    pub(crate) name: &'static str,
+    pub(crate) full_name: String,
+    pub(crate) version: String,
+    pub(crate) semantic_version: String,
+    pub(crate) information_uri: &'static str,
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) notifications: Vec<Descriptor>,
 }
 
-/// A `reportingDescriptor` for a vulnerability.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Rule {
-    pub(super) id: String,
-    pub(super) name: &'static str,
-    pub(super) short_description: Text,
-    pub(super) full_description: Text,
-    pub(super) help_uri: String,
-    pub(super) help: Text,
-    pub(super) default_configuration: Configuration,
-    pub(super) properties: RuleProperties,
+pub(crate) struct Descriptor {
+    pub(crate) id: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) short_description: Text,
+    pub(crate) full_description: Text,
+    pub(crate) help: Text,
+}
+
+/// A `reportingDescriptor` for a vulnerability or a mistake.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Rule {
+    pub(crate) id: String,
+    pub(crate) name: &'static str,
+    pub(crate) short_description: Text,
+    pub(crate) full_description: Text,
+    pub(crate) help_uri: String,
+    pub(crate) help: Text,
+    pub(crate) default_configuration: Configuration,
+    pub(crate) properties: RuleProperties,
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct Configuration {
-    pub(super) level: &'static str,
+pub(crate) struct Configuration {
+    pub(crate) level: &'static str,
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct RuleProperties {
-    pub(super) precision: &'static str,
+pub(crate) struct RuleProperties {
+    pub(crate) precision: &'static str,
     #[serde(rename = "security-severity", skip_serializing_if = "Option::is_none")]
-    pub(super) security_severity: Option<String>,
-    pub(super) tags: Vec<String>,
+    pub(crate) security_severity: Option<String>,
+    pub(crate) tags: Vec<String>,
 }
 
 /// A `multiformatMessageString`.
 #[derive(Debug, Serialize)]
-pub(super) struct Text {
-    pub(super) text: String,
+pub(crate) struct Text {
+    pub(crate) text: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) markdown: Option<String>,
+    pub(crate) markdown: Option<String>,
 }
 
 impl Text {
-    pub(super) fn new(text: impl Into<String>) -> Self {
+    pub(crate) fn new(text: impl Into<String>) -> Self {
         Self { text: text.into(), markdown: None }
     }
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct Message {
+pub(crate) struct Message {
     text: String,
 }
 
 impl Message {
-    pub(super) fn new(text: impl Into<String>) -> Self {
+    pub(crate) fn new(text: impl Into<String>) -> Self {
         Self { text: text.into() }
     }
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Invocation {
-    pub(super) execution_successful: bool,
-    pub(super) tool_execution_notifications: Vec<Notification>,
+pub(crate) struct Invocation {
+    pub(crate) execution_successful: bool,
+    pub(crate) tool_execution_notifications: Vec<Notification>,
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct Notification {
-    pub(super) descriptor: Reference,
-    pub(super) level: &'static str,
-    pub(super) message: Message,
+pub(crate) struct Notification {
+    pub(crate) descriptor: Reference,
+    pub(crate) level: &'static str,
+    pub(crate) message: Message,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) locations: Vec<Location>,
+    pub(crate) locations: Vec<Location>,
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct Reference {
-    pub(super) id: &'static str,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct SarifResult {
-    pub(super) rule_id: String,
-    pub(super) rule_index: usize,
-    pub(super) level: &'static str,
-    pub(super) message: Message,
-    pub(super) locations: Vec<Location>,
-    pub(super) partial_fingerprints: BTreeMap<&'static str, String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) suppressions: Option<Vec<Suppression>>,
-    pub(super) properties: ResultProperties,
+pub(crate) struct Reference {
+    pub(crate) id: &'static str,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct ResultProperties {
-    pub(super) purl: String,
-    pub(super) installed_version: String,
-    pub(super) severity: &'static str,
+pub(crate) struct SarifResult {
+    pub(crate) rule_id: String,
+    pub(crate) rule_index: usize,
+    pub(crate) level: &'static str,
+    pub(crate) message: Message,
+    pub(crate) locations: Vec<Location>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) fixed_versions: Vec<String>,
+    pub(crate) related_locations: Vec<Location>,
+    pub(crate) partial_fingerprints: BTreeMap<&'static str, String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) layer: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) known_exploited_since: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) epss_probability: Option<f64>,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Location {
-    pub(super) physical_location: PhysicalLocation,
+    pub(crate) suppressions: Option<Vec<Suppression>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) logical_locations: Vec<LogicalLocation>,
+    pub(crate) fixes: Vec<Fix>,
+    pub(crate) properties: ResultProperties,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(crate) enum ResultProperties {
+    Package(PackageProperties),
+    Check(CheckProperties),
+}
+
+/// Of a mistake in a file.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct CheckProperties {
+    pub(crate) severity: &'static str,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(crate) subject: String,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Fix {
+    pub(crate) description: Message,
+    pub(crate) artifact_changes: Vec<ArtifactChange>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ArtifactChange {
+    pub(crate) artifact_location: ArtifactLocation,
+    pub(crate) replacements: Vec<Replacement>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Replacement {
+    pub(crate) deleted_region: Region,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) message: Option<Message>,
+    pub(crate) inserted_content: Option<Message>,
 }
 
+/// Of a vulnerable package.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct PhysicalLocation {
-    pub(super) artifact_location: ArtifactLocation,
+pub(crate) struct PackageProperties {
+    pub(crate) purl: String,
+    pub(crate) installed_version: String,
+    pub(crate) severity: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) fixed_versions: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) region: Option<Region>,
+    pub(crate) layer: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) known_exploited_since: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) epss_probability: Option<f64>,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct ArtifactLocation {
-    pub(super) uri: String,
-    pub(super) uri_base_id: &'static str,
+pub(crate) struct Location {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) id: Option<usize>,
+    pub(crate) physical_location: PhysicalLocation,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) logical_locations: Vec<LogicalLocation>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) message: Option<Message>,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Region {
-    pub(super) start_line: u32,
+pub(crate) struct PhysicalLocation {
+    pub(crate) artifact_location: ArtifactLocation,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) region: Option<Region>,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct LogicalLocation {
-    pub(super) name: String,
-    pub(super) fully_qualified_name: String,
-    pub(super) kind: &'static str,
+pub(crate) struct ArtifactLocation {
+    pub(crate) uri: String,
+    pub(crate) uri_base_id: &'static str,
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct Suppression {
-    pub(super) kind: &'static str,
-    pub(super) status: &'static str,
-    pub(super) justification: String,
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Region {
+    pub(crate) start_line: u32,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub(crate) columns: Option<Columns>,
+}
+
+/// The rest of a region that is known to the character; the end is the first position behind it (section 3.30).
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Columns {
+    pub(crate) start_column: u32,
+    pub(crate) end_line: u32,
+    pub(crate) end_column: u32,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct LogicalLocation {
+    pub(crate) name: String,
+    pub(crate) fully_qualified_name: String,
+    pub(crate) kind: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Suppression {
+    pub(crate) kind: &'static str,
+    pub(crate) status: &'static str,
+    pub(crate) justification: String,
 }

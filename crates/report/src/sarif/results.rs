@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use boltseal_evidence::{Digest, Finding, Report, Status};
 
-use super::model::{Location, LogicalLocation, Message, ResultProperties, Rule, SarifResult, Suppression};
+use super::model::{
+    Location, LogicalLocation, Message, PackageProperties, ResultProperties, Rule, SarifResult, Suppression,
+};
 use super::{place, rules};
 use crate::{link, name};
 
@@ -24,9 +26,11 @@ pub(super) fn all(report: &Report, rules: &[Rule]) -> Vec<SarifResult> {
             level: rules::level(finding.severity),
             message: Message::new(message(finding)),
             locations: vec![location(report, finding)],
+            related_locations: Vec::new(),
             partial_fingerprints: fingerprints(finding, &mut same),
             suppressions: any_suppressed.then(|| suppressions(&finding.status)),
-            properties: properties(finding),
+            fixes: Vec::new(),
+            properties: ResultProperties::Package(properties(finding)),
         })
         .collect()
 }
@@ -71,12 +75,16 @@ fn location(report: &Report, finding: &Finding) -> Location {
 }
 
 /// Fingerprints that an upgrade or a moved line leaves alone: id, package and file, and a number where these repeat.
-/// `primaryLocationLineHash` is the one that GitHub compares.
 fn fingerprints(finding: &Finding, same: &mut HashMap<String, usize>) -> BTreeMap<&'static str, String> {
     let package = &finding.package;
     let path = package.location.as_ref().map_or("", |location| location.path.as_str());
-    let identity = format!("{}\0{}\0{}\0{path}", finding.id, package.kind, package.name);
-    let hash: String = Digest::sha256_of(identity.as_bytes()).hex().chars().take(32).collect();
+    fingerprint(&[&finding.id, package.kind.name(), &package.name, path], same)
+}
+
+/// A fingerprint of `parts` that is the only one of its kind in a run. `primaryLocationLineHash` is the one that GitHub
+/// compares.
+pub(crate) fn fingerprint(parts: &[&str], same: &mut HashMap<String, usize>) -> BTreeMap<&'static str, String> {
+    let hash: String = Digest::sha256_of(parts.join("\0").as_bytes()).hex().chars().take(32).collect();
     let count = same.entry(hash.clone()).or_default();
     *count += 1;
     let value = format!("{hash}:{count}");
@@ -92,8 +100,8 @@ fn suppressions(status: &Status) -> Vec<Suppression> {
     vec![Suppression { kind: "external", status: "accepted", justification }]
 }
 
-fn properties(finding: &Finding) -> ResultProperties {
-    ResultProperties {
+fn properties(finding: &Finding) -> PackageProperties {
+    PackageProperties {
         purl: finding.package.purl.clone(),
         installed_version: finding.package.version.clone(),
         severity: finding.severity.name(),

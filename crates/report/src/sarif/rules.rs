@@ -18,7 +18,7 @@ pub(super) fn all(findings: &[Finding]) -> Vec<Rule> {
 }
 
 /// SARIF's level of a severity. What nobody rated is a warning: it is not known to be harmless.
-pub(super) fn level(severity: Severity) -> &'static str {
+pub(crate) fn level(severity: Severity) -> &'static str {
     match severity {
         Severity::Critical | Severity::High => "error",
         Severity::Medium | Severity::Unknown => "warning",
@@ -110,7 +110,7 @@ pub(super) fn fix(fix: &FixState) -> String {
 }
 
 /// Text that Markdown shows as it is.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     for character in clean(text).chars() {
         if "\\`*_[]<>|#~!&".contains(character) {

@@ -1,11 +1,11 @@
 //! What was not assessed, what does not count, what went wrong, and what to do next.
 
-use boltseal_evidence::{DatabaseKind, Inventory, NotAssessedReason, Report, Status};
+use boltseal_evidence::{DatabaseKind, NotAssessed, NotAssessedReason, Problem, Report, Status};
 
 use super::group::Group;
 use super::heading;
-use super::page::{BOLD, DIM, GOOD, PLAIN, Page, WARN, span};
 use crate::RenderOptions;
+use crate::page::{BOLD, DIM, GOOD, PLAIN, Page, WARN, span};
 use crate::text::{counted, grouped};
 
 /// Entries of a list that are shown unless all are asked for.
@@ -13,28 +13,27 @@ const SHOWN: usize = 10;
 
 /// Writes everything after the findings.
 pub(super) fn write(page: &mut Page, groups: &[Group<'_>], report: &Report, options: &RenderOptions) {
-    not_assessed(page, &report.inventory, options);
+    not_assessed(page, &report.inventory.not_assessed, options.all);
     answered(page, report, options);
-    problems(page, &report.inventory, options);
+    problems(page, &report.inventory.problems, options.all);
     summary(page, groups, report, options);
 }
 
 /// What was not judged, never left out.
-pub(super) fn not_assessed(page: &mut Page, inventory: &Inventory, options: &RenderOptions) {
-    let gaps = &inventory.not_assessed;
+pub(crate) fn not_assessed(page: &mut Page, gaps: &[NotAssessed], all: bool) {
     if gaps.is_empty() {
         return;
     }
     page.gap();
     page.line(&[span(WARN, "NOT ASSESSED"), span(PLAIN, " (this is not the same as clean)")]);
-    for gap in gaps.iter().take(if options.all { gaps.len() } else { SHOWN }) {
+    for gap in gaps.iter().take(if all { gaps.len() } else { SHOWN }) {
         let mut text = format!("{}: {}", gap.what, gap.detail);
         if gap.packages > 0 {
             text.push_str(&format!(" ({})", counted(gap.packages, "package")));
         }
         page.paragraph(&span(PLAIN, format!("  {}  ", reason(gap.reason))), PLAIN, &text);
     }
-    more(page, gaps.len(), options);
+    more(page, gaps.len(), all);
 }
 
 fn reason(reason: NotAssessedReason) -> &'static str {
@@ -74,23 +73,22 @@ fn answered(page: &mut Page, report: &Report, options: &RenderOptions) {
 }
 
 /// What could not be used on the way, bounded.
-pub(super) fn problems(page: &mut Page, inventory: &Inventory, options: &RenderOptions) {
-    let problems = &inventory.problems;
+pub(crate) fn problems(page: &mut Page, problems: &[Problem], all: bool) {
     if problems.is_empty() {
         return;
     }
     page.gap();
     page.line(&[span(WARN, "PROBLEMS")]);
-    for problem in problems.iter().take(if options.all { problems.len() } else { SHOWN }) {
+    for problem in problems.iter().take(if all { problems.len() } else { SHOWN }) {
         let place = problem.path.as_deref().map(|path| format!("{path}: ")).unwrap_or_default();
         let layer = problem.layer.map(|layer| format!("layer {layer}: ")).unwrap_or_default();
         page.paragraph(&span(PLAIN, "  "), PLAIN, &format!("{layer}{place}{}", problem.message));
     }
-    more(page, problems.len(), options);
+    more(page, problems.len(), all);
 }
 
-fn more(page: &mut Page, total: usize, options: &RenderOptions) {
-    if !options.all && total > SHOWN {
+fn more(page: &mut Page, total: usize, all: bool) {
+    if !all && total > SHOWN {
         page.line(&[span(DIM, format!("  and {} more (shown with `--all`)", grouped(total - SHOWN)))]);
     }
 }

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use boltseal_evidence::{Finding, FixState, PackageType, Report, Severity, Status, Why};
 
-use super::page::{self, ALARM, BOLD, DIM, GOOD, PLAIN, Page, Span, WARN, span};
 use crate::RenderOptions;
 use crate::order::resolving_versions;
+use crate::page::{self, ALARM, BOLD, DIM, GOOD, PLAIN, Page, Span, WARN, span};
 use crate::text::{columns, counted, cut_start, grouped};
 
 /// The widest column of ids; `GHSA-xxxx-xxxx-xxxx` and `CVE-2021-1234567` fit.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use boltseal_evidence::{Database, DatabaseKind, Finding, Inventory, Report, Severity};
 
-use super::page::{self, ALARM, BOLD, DIM, GOOD, PLAIN, Page, Span, WARN, span};
+use crate::page::{self, ALARM, BOLD, DIM, GOOD, PLAIN, Page, Span, WARN, span};
 use crate::text::{counted, grouped};
 use crate::{RenderOptions, link, name};
 

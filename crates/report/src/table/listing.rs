@@ -2,7 +2,7 @@
 
 use boltseal_evidence::Inventory;
 
-use super::page::{BOLD, DIM, PLAIN, Page, span};
+use crate::page::{BOLD, DIM, PLAIN, Page, span};
 use crate::text::{clean, columns, cut};
 
 /// Longer names and versions are cut, unless there is no terminal.

@@ -3,21 +3,20 @@
 use anstyle::{AnsiColor, Style};
 use boltseal_evidence::Severity;
 
-use crate::RenderOptions;
 use crate::text::{clean, columns, cut, wrap};
 
 /// The least width that is laid out for.
 const NARROWEST: usize = 40;
 
-pub(super) const PLAIN: Style = Style::new();
-pub(super) const BOLD: Style = Style::new().bold();
-pub(super) const DIM: Style = Style::new().dimmed();
-pub(super) const GOOD: Style = AnsiColor::Green.on_default();
-pub(super) const WARN: Style = AnsiColor::Yellow.on_default().bold();
-pub(super) const ALARM: Style = AnsiColor::Red.on_default().bold();
+pub(crate) const PLAIN: Style = Style::new();
+pub(crate) const BOLD: Style = Style::new().bold();
+pub(crate) const DIM: Style = Style::new().dimmed();
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
+pub(crate) const WARN: Style = AnsiColor::Yellow.on_default().bold();
+pub(crate) const ALARM: Style = AnsiColor::Red.on_default().bold();
 
 /// The style of a severity; its word always stands beside it.
-pub(super) fn of(severity: Severity) -> Style {
+pub(crate) fn of(severity: Severity) -> Style {
     match severity {
         Severity::Critical => ALARM,
         Severity::High => AnsiColor::Red.on_default(),
@@ -29,24 +28,24 @@ pub(super) fn of(severity: Severity) -> Style {
 
 /// A stretch of text in one style.
 #[derive(Debug, Clone)]
-pub(super) struct Span {
+pub(crate) struct Span {
     style: Style,
     text: String,
 }
 
 /// A stretch of text, made harmless.
-pub(super) fn span(style: Style, text: impl AsRef<str>) -> Span {
+pub(crate) fn span(style: Style, text: impl AsRef<str>) -> Span {
     Span { style, text: clean(text.as_ref()) }
 }
 
 impl Span {
     /// The columns it takes.
-    pub(super) fn width(&self) -> usize {
+    pub(crate) fn width(&self) -> usize {
         columns(&self.text)
     }
 
     /// With spaces behind up to `width` columns.
-    pub(super) fn padded(mut self, width: usize) -> Self {
+    pub(crate) fn padded(mut self, width: usize) -> Self {
         let missing = width.saturating_sub(self.width());
         self.text.extend(std::iter::repeat_n(' ', missing));
         self
@@ -55,36 +54,43 @@ impl Span {
 
 /// The text under construction.
 #[derive(Debug)]
-pub(super) struct Page {
+pub(crate) struct Page {
     text: String,
     color: bool,
     width: usize,
 }
 
 impl Page {
-    pub(super) fn new(options: &RenderOptions) -> Self {
+    /// For a terminal of `width` columns, or for a pipe.
+    pub(crate) fn new(width: Option<usize>, color: bool) -> Self {
         // Without a terminal nothing is cut; paragraphs are not broken either, so that they can be searched.
-        let width = options.width.map_or(usize::MAX / 2, |width| width.max(NARROWEST));
-        Self { text: String::new(), color: options.color, width }
+        let width = width.map_or(usize::MAX / 2, |width| width.max(NARROWEST));
+        Self { text: String::new(), color, width }
     }
 
-    pub(super) fn width(&self) -> usize {
+    pub(crate) fn width(&self) -> usize {
         self.width
     }
 
-    pub(super) fn finish(self) -> String {
+    pub(crate) fn finish(self) -> String {
         self.text
     }
 
+    /// Text that is laid out and harmless already.
+    pub(crate) fn verbatim(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.end_line();
+    }
+
     /// An empty line, unless the page is empty or ends with one.
-    pub(super) fn gap(&mut self) {
+    pub(crate) fn gap(&mut self) {
         if !self.text.is_empty() && !self.text.ends_with("\n\n") {
             self.text.push('\n');
         }
     }
 
     /// One line; what does not fit is cut, with `…`.
-    pub(super) fn line(&mut self, spans: &[Span]) {
+    pub(crate) fn line(&mut self, spans: &[Span]) {
         let mut room = self.width;
         for (index, span) in spans.iter().enumerate() {
             // A later span that finds no room at all is cut from the one before.
@@ -100,7 +106,7 @@ impl Page {
     }
 
     /// Spans with `between` them, on as many lines as they need; none is cut unless it fills a line alone.
-    pub(super) fn flow(&mut self, spans: &[Span], between: &str) {
+    pub(crate) fn flow(&mut self, spans: &[Span], between: &str) {
         let mut line: Vec<Span> = Vec::new();
         let mut used = 0;
         for item in spans {
@@ -119,14 +125,14 @@ impl Page {
     }
 
     /// A line to copy: never cut, however wide.
-    pub(super) fn command(&mut self, text: &str) {
+    pub(crate) fn command(&mut self, text: &str) {
         self.push(PLAIN, "  ");
         self.push(BOLD, &clean(text));
         self.end_line();
     }
 
     /// A paragraph after `lead`, broken over lines and indented to stand under itself.
-    pub(super) fn paragraph(&mut self, lead: &Span, style: Style, text: &str) {
+    pub(crate) fn paragraph(&mut self, lead: &Span, style: Style, text: &str) {
         let indent = lead.width().min(self.width / 2);
         let mut lines = wrap(&clean(text), self.width.saturating_sub(indent)).into_iter();
         self.line_parts(lead, style, &lines.next().unwrap_or_default());

@@ -1,0 +1,212 @@
+//! The flow: walk, render, judge in parallel, judge together, report.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use boltseal_evidence::{CheckReport, CheckedFile, Misconfiguration, RuleInfo, Tool};
+use boltseal_posture::{Checked, Rule, Set, called, check_together, rule, rules};
+
+use crate::render::Rendered;
+use crate::walk::{Walked, walk};
+use crate::{Error, Options, Subject, file, image, render};
+
+/// The answer, and the texts that are on no disk.
+#[derive(Debug)]
+pub struct Check {
+    /// The answer.
+    pub report: CheckReport,
+    /// Texts that findings point into and that are no files: an image's configuration, what a chart rendered to.
+    pub texts: BTreeMap<String, String>,
+    /// Where the files are, by the path in the report.
+    pub files: BTreeMap<String, std::path::PathBuf>,
+}
+
+impl Check {
+    /// The text that a finding's path names, for excerpts.
+    pub fn text(&self, path: &str) -> Option<String> {
+        if let Some(text) = self.texts.get(path) {
+            return Some(text.clone());
+        }
+        let bytes = std::fs::read(self.files.get(path)?).ok()?;
+        String::from_utf8(bytes).ok()
+    }
+}
+
+/// Checks everything below the subjects.
+///
+/// # Errors
+/// [`Error`] where a path that was named is not there, an image cannot be read, or a rule that was named is none. What
+/// is wrong with a file is told in the report.
+pub fn check(subjects: &[Subject], options: &Options) -> Result<Check, Error> {
+    let selection = Selection::new(options)?;
+    let paths: Vec<&Path> = subjects
+        .iter()
+        .filter_map(|subject| match subject {
+            Subject::Path(path) => Some(path.as_path()),
+            Subject::Image(_) => None,
+        })
+        .collect();
+    let walked = walk(&paths)?;
+    let rendered = render::render(&walked, options);
+    let candidates: Vec<(&String, &std::path::PathBuf)> = walked
+        .files
+        .iter()
+        .filter(|(shown, _)| walked.named.contains(shown) || file::is_candidate(shown))
+        .filter(|(shown, _)| !rendered.left_out.contains(*shown))
+        .collect();
+    let mut judged = in_parallel(options.jobs, candidates.len(), |at| {
+        candidates.get(at).map(|(shown, path)| file::judge(shown, path, options))
+    });
+    judged.extend(render::judge(&rendered, &walked, options));
+    let mut texts = BTreeMap::new();
+    for subject in subjects {
+        if let Subject::Image(target) = subject {
+            let (checked, text) = image::judge(target, options)?;
+            texts.insert(checked.facts.path.clone(), text);
+            judged.push(checked);
+        }
+    }
+    let report = assemble(judged, &walked, &rendered, &selection);
+    Ok(Check { report, texts, files: walked.files })
+}
+
+/// Checks one text that is called `path`: what an editor or a pipe holds.
+///
+/// # Errors
+/// As [`check`].
+pub fn check_text(path: &str, bytes: &[u8], options: &Options) -> Result<Check, Error> {
+    let selection = Selection::new(options)?;
+    let checked = file::judge_bytes(path, bytes, options);
+    let mut walked = Walked::default();
+    walked.files.insert(path.to_owned(), path.into());
+    // What lies beside it is not looked at, so nothing that depends on it is said.
+    let judged = Checked { facts: file::nothing(path).facts, ..checked };
+    let report = assemble(vec![judged], &walked, &Rendered::default(), &selection);
+    let texts = std::iter::once((path.to_owned(), String::from_utf8_lossy(bytes).into_owned())).collect();
+    Ok(Check { report, texts, files: BTreeMap::new() })
+}
+
+/// Which rules count.
+pub(crate) struct Selection {
+    skip: BTreeSet<String>,
+    only: Option<BTreeSet<String>>,
+    /// The texts of checks of people's own.
+    own: Vec<RuleInfo>,
+}
+
+impl Selection {
+    pub(crate) fn new(options: &Options) -> Result<Self, Error> {
+        let own = options.custom.as_ref().map(|library| library.rules()).unwrap_or_default();
+        let ids = |names: &[String]| -> Result<BTreeSet<String>, Error> {
+            let mut ids = BTreeSet::new();
+            for name in names {
+                let rules = called(name);
+                let own = own.iter().filter(|rule| rule.id == *name || rule.aliases.contains(name));
+                let before = ids.len();
+                ids.extend(own.map(|rule| rule.id.clone()));
+                if rules.is_empty() && ids.len() == before {
+                    return Err(Error::UnknownRule(name.clone()));
+                }
+                ids.extend(rules.iter().map(|rule| rule.id.to_owned()));
+            }
+            Ok(ids)
+        };
+        let only = match (&options.posture.pod_security, options.only.as_slice()) {
+            (None, []) => None,
+            // The standards are a profile of their own.
+            (Some(_), []) => Some(rules().map(|rule| rule.id.to_owned()).filter(|id| id.starts_with("BS-P")).collect()),
+            (_, only) => Some(ids(only)?),
+        };
+        Ok(Self { skip: ids(&options.skip)?, only, own })
+    }
+
+    pub(crate) fn takes(&self, finding: &Misconfiguration) -> bool {
+        !self.skip.contains(finding.rule.as_str())
+            && self.only.as_ref().is_none_or(|only| only.contains(finding.rule.as_str()))
+    }
+}
+
+fn assemble(judged: Vec<Checked>, walked: &Walked, rendered: &Rendered, selection: &Selection) -> CheckReport {
+    let mut report = CheckReport {
+        schema: 1,
+        tool: Tool { name: "boltseal".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+        files: Vec::new(),
+        findings: Vec::new(),
+        rules: Vec::new(),
+        not_assessed: rendered.not_assessed.clone(),
+        problems: walked.problems.iter().chain(&rendered.problems).cloned().collect(),
+    };
+    let mut facts = Vec::new();
+    let mut decisions = BTreeMap::new();
+    for checked in judged {
+        let path = checked.facts.path.clone();
+        if let Some(kind) = checked.kind {
+            report.files.push(CheckedFile {
+                path: path.clone(),
+                kind: kind.name().to_owned(),
+                subjects: checked.subjects,
+            });
+        }
+        report.findings.extend(checked.findings);
+        report.not_assessed.extend(checked.not_assessed);
+        report.problems.extend(checked.problems);
+        facts.push(checked.facts);
+        decisions.insert(path, checked.decisions);
+    }
+    facts.sort_by(|one, other| one.path.cmp(&other.path));
+    let paths: BTreeSet<String> = walked.files.keys().cloned().collect();
+    report.findings.extend(check_together(&Set { facts: &facts, paths: &paths }, &decisions));
+    render::relocate(rendered, walked, &mut report.findings);
+    report.findings.retain(|finding| selection.takes(finding));
+    report.files.sort();
+    report.findings.sort_by(|one, other| key(one).cmp(&key(other)));
+    report.findings.dedup();
+    report.not_assessed.sort();
+    report.not_assessed.dedup();
+    report.problems.sort();
+    report.problems.dedup();
+    report.rules = used_rules(&report.findings, &selection.own);
+    report
+}
+
+fn key(finding: &Misconfiguration) -> (&str, Option<boltseal_evidence::Region>, &str, &str, &str) {
+    (&finding.path, finding.region, &finding.rule, &finding.subject, &finding.message)
+}
+
+/// The texts of the rules that findings name.
+fn used_rules(findings: &[Misconfiguration], own: &[RuleInfo]) -> Vec<RuleInfo> {
+    let ids: BTreeSet<&str> = findings.iter().map(|finding| finding.rule.as_str()).collect();
+    let info = |id: &str| rule(id).map(Rule::info).or_else(|| own.iter().find(|own| own.id == id).cloned());
+    ids.into_iter().filter_map(info).collect()
+}
+
+/// Runs `work` on every number below `count`, on some threads; results come in any order.
+fn in_parallel<T: Send>(jobs: usize, count: usize, work: impl Fn(usize) -> Option<T> + Sync) -> Vec<T> {
+    let jobs = jobs.clamp(1, count.max(1));
+    if jobs == 1 {
+        return (0..count).filter_map(work).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let results = Mutex::new(Vec::with_capacity(count));
+    std::thread::scope(|scope| {
+        for _ in 0..jobs {
+            scope.spawn(|| {
+                let mut own = Vec::new();
+                loop {
+                    // In small handfuls, so that threads seldom meet.
+                    let start = next.fetch_add(16, Ordering::Relaxed);
+                    if start >= count {
+                        break;
+                    }
+                    own.extend((start..count.min(start + 16)).filter_map(&work));
+                }
+                if let Ok(mut all) = results.lock() {
+                    all.extend(own);
+                }
+            });
+        }
+    });
+    results.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)
+}

@@ -1,0 +1,85 @@
+//! An open file and what is wrong in it.
+
+use boltseal_check::{Options, check_text};
+use boltseal_evidence::{CheckReport, Region};
+use lsp_types::{Position, Range, Uri};
+
+/// An open file.
+pub(crate) struct Document {
+    /// The path as the editor names it, without scheme.
+    pub(crate) path: String,
+    pub(crate) uri: Uri,
+    pub(crate) text: String,
+    /// The answer; `None` where the options are not valid, which the start of the server has told.
+    pub(crate) report: Option<CheckReport>,
+    utf8: bool,
+}
+
+impl Document {
+    pub(crate) fn judge(uri: &Uri, text: String, utf8: bool, options: &Options) -> Self {
+        let path = path_of(uri);
+        let report = check_text(&path, text.as_bytes(), options).ok().map(|check| check.report);
+        Self { path, uri: uri.clone(), text, report, utf8 }
+    }
+
+    /// A region as the protocol counts: lines from 0, columns in the units that were agreed on.
+    pub(crate) fn range(&self, region: &Region) -> Range {
+        Range { start: self.position(region.start), end: self.position(region.end) }
+    }
+
+    /// Where a byte offset is.
+    pub(crate) fn position(&self, offset: usize) -> Position {
+        let mut offset = offset.min(self.text.len());
+        while !self.text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        let before = self.text.get(..offset).unwrap_or_default();
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        let line = before.bytes().filter(|byte| *byte == b'\n').count();
+        let column = before.get(line_start..).unwrap_or_default();
+        let column = if self.utf8 { column.len() } else { column.encode_utf16().count() };
+        Position { line: u32::try_from(line).unwrap_or(u32::MAX), character: u32::try_from(column).unwrap_or(u32::MAX) }
+    }
+
+    /// All of it.
+    pub(crate) fn whole(&self) -> Range {
+        Range { start: Position::default(), end: self.position(self.text.len()) }
+    }
+}
+
+/// `file:///a%20b/Dockerfile` is `/a b/Dockerfile`; of other schemes the path counts for its name alone.
+fn path_of(uri: &Uri) -> String {
+    let raw = uri.path().as_str();
+    let mut bytes = Vec::with_capacity(raw.len());
+    let mut rest = raw.as_bytes();
+    while let Some((&first, tail)) = rest.split_first() {
+        let code = tail.get(..2).and_then(|code| std::str::from_utf8(code).ok());
+        match (first, code.and_then(|code| u8::from_str_radix(code, 16).ok())) {
+            (b'%', Some(byte)) => {
+                bytes.push(byte);
+                rest = tail.get(2..).unwrap_or_default();
+            }
+            _ => {
+                bytes.push(first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_as_agreed_and_paths_are_decoded() {
+        let uri: Uri = "file:///a%20b/Dockerfile".parse().unwrap();
+        let text = "FROM a\nLABEL x=\"é😀\" y".to_owned();
+        for (utf8, column) in [(true, 16), (false, 13)] {
+            let document = Document::judge(&uri, text.clone(), utf8, &Options::default());
+            assert_eq!(document.path, "/a b/Dockerfile");
+            assert_eq!(document.position(text.len() - 1), Position { line: 1, character: column + 1 });
+        }
+    }
+}
