@@ -7,7 +7,7 @@ use std::path::Path;
 use boltseal_evidence::{NotAssessed, NotAssessedReason, Problem};
 use boltseal_posture::{Checked, Facts, check, recognise};
 
-use crate::Options;
+use crate::{Options, custom};
 
 /// How much of a file is enough to tell whether it is of a kind that rules read.
 const HEAD: u64 = 64 << 10;
@@ -15,7 +15,7 @@ const HEAD: u64 = 64 << 10;
 /// Judges a file. One that is too large or cannot be read gives a problem.
 pub(crate) fn judge(shown: &str, path: &Path, options: &Options) -> Checked {
     match read(path, options.max_size) {
-        Ok(Content::Whole(bytes)) => check(shown, &bytes, &options.posture),
+        Ok(Content::Whole(bytes)) => judge_bytes(shown, &bytes, options),
         Ok(Content::Head(head, size)) => {
             let text = String::from_utf8_lossy(&head);
             let mut checked = nothing(shown);
@@ -39,6 +39,15 @@ pub(crate) fn judge(shown: &str, path: &Path, options: &Options) -> Checked {
             checked
         }
     }
+}
+
+/// Judges bytes that are called `shown`, by the rules and by checks of people's own.
+pub(crate) fn judge_bytes(shown: &str, bytes: &[u8], options: &Options) -> Checked {
+    let mut checked = check(shown, bytes, &options.posture);
+    if let Some(library) = &options.custom {
+        custom::judge(library, shown, bytes, &mut checked);
+    }
+    checked
 }
 
 /// A file of which nothing is known.

@@ -8,6 +8,7 @@
 //! A file that cannot be read costs one problem. Programs that render are run without network access being asked for,
 //! with a time limit, and not at all where [`Options::render`] says so.
 
+mod custom;
 mod file;
 mod fixes;
 mod image;
@@ -16,8 +17,10 @@ mod report;
 mod walk;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 pub use boltseal_evidence::CheckReport;
+pub use custom::load as load_custom;
 pub use fixes::{FileFix, FixOutcome, fix};
 pub use report::{Check, check, check_text};
 
@@ -27,6 +30,8 @@ pub struct Options {
     /// What files are judged by. With Pod Security Standards in it, only those are reported unless `only` says
     /// otherwise.
     pub posture: boltseal_posture::Options,
+    /// Checks of people's own, asked about every file.
+    pub custom: Option<Arc<boltseal_policy::Library>>,
     /// Rules that are left out, by id or alias.
     pub skip: Vec<String>,
     /// The only rules that count, by id or alias; empty for all.
@@ -45,6 +50,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             posture: boltseal_posture::Options::default(),
+            custom: None,
             skip: Vec::new(),
             only: Vec::new(),
             render: true,

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use boltseal_evidence::{Misconfiguration, NotAssessed, NotAssessedReason, Problem};
-use boltseal_posture::{Checked, check};
+use boltseal_posture::Checked;
 
 use crate::walk::Walked;
 use crate::{Options, file};
@@ -63,7 +63,7 @@ pub(crate) fn render(walked: &Walked, options: &Options) -> Rendered {
 
 /// Judges what was rendered, and templates that were not.
 pub(crate) fn judge(rendered: &Rendered, walked: &Walked, options: &Options) -> Vec<Checked> {
-    let texts = rendered.texts.iter().map(|(path, text)| check(path, text.as_bytes(), &options.posture));
+    let texts = rendered.texts.iter().map(|(path, text)| file::judge_bytes(path, text.as_bytes(), options));
     let templates = rendered.templates.iter().filter_map(|shown| {
         let path = walked.files.get(shown)?;
         Some(match std::fs::read_to_string(path) {

@@ -78,7 +78,7 @@ pub fn check(subjects: &[Subject], options: &Options) -> Result<Check, Error> {
 /// As [`check`].
 pub fn check_text(path: &str, bytes: &[u8], options: &Options) -> Result<Check, Error> {
     let selection = Selection::new(options)?;
-    let checked = boltseal_posture::check(path, bytes, &options.posture);
+    let checked = file::judge_bytes(path, bytes, options);
     let mut walked = Walked::default();
     walked.files.insert(path.to_owned(), path.into());
     // What lies beside it is not looked at, so nothing that depends on it is said.
@@ -90,30 +90,36 @@ pub fn check_text(path: &str, bytes: &[u8], options: &Options) -> Result<Check, 
 
 /// Which rules count.
 pub(crate) struct Selection {
-    skip: BTreeSet<&'static str>,
-    only: Option<BTreeSet<&'static str>>,
+    skip: BTreeSet<String>,
+    only: Option<BTreeSet<String>>,
+    /// The texts of checks of people's own.
+    own: Vec<RuleInfo>,
 }
 
 impl Selection {
     pub(crate) fn new(options: &Options) -> Result<Self, Error> {
-        let ids = |names: &[String]| -> Result<BTreeSet<&'static str>, Error> {
+        let own = options.custom.as_ref().map(|library| library.rules()).unwrap_or_default();
+        let ids = |names: &[String]| -> Result<BTreeSet<String>, Error> {
             let mut ids = BTreeSet::new();
             for name in names {
                 let rules = called(name);
-                if rules.is_empty() {
+                let own = own.iter().filter(|rule| rule.id == *name || rule.aliases.contains(name));
+                let before = ids.len();
+                ids.extend(own.map(|rule| rule.id.clone()));
+                if rules.is_empty() && ids.len() == before {
                     return Err(Error::UnknownRule(name.clone()));
                 }
-                ids.extend(rules.iter().map(|rule| rule.id));
+                ids.extend(rules.iter().map(|rule| rule.id.to_owned()));
             }
             Ok(ids)
         };
         let only = match (&options.posture.pod_security, options.only.as_slice()) {
             (None, []) => None,
             // The standards are a profile of their own.
-            (Some(_), []) => Some(rules().map(|rule| rule.id).filter(|id| id.starts_with("BS-P")).collect()),
+            (Some(_), []) => Some(rules().map(|rule| rule.id.to_owned()).filter(|id| id.starts_with("BS-P")).collect()),
             (_, only) => Some(ids(only)?),
         };
-        Ok(Self { skip: ids(&options.skip)?, only })
+        Ok(Self { skip: ids(&options.skip)?, only, own })
     }
 
     pub(crate) fn takes(&self, finding: &Misconfiguration) -> bool {
@@ -161,7 +167,7 @@ fn assemble(judged: Vec<Checked>, walked: &Walked, rendered: &Rendered, selectio
     report.not_assessed.dedup();
     report.problems.sort();
     report.problems.dedup();
-    report.rules = used_rules(&report.findings);
+    report.rules = used_rules(&report.findings, &selection.own);
     report
 }
 
@@ -170,9 +176,10 @@ fn key(finding: &Misconfiguration) -> (&str, Option<boltseal_evidence::Region>, 
 }
 
 /// The texts of the rules that findings name.
-fn used_rules(findings: &[Misconfiguration]) -> Vec<RuleInfo> {
+fn used_rules(findings: &[Misconfiguration], own: &[RuleInfo]) -> Vec<RuleInfo> {
     let ids: BTreeSet<&str> = findings.iter().map(|finding| finding.rule.as_str()).collect();
-    ids.into_iter().filter_map(rule).map(Rule::info).collect()
+    let info = |id: &str| rule(id).map(Rule::info).or_else(|| own.iter().find(|own| own.id == id).cloned());
+    ids.into_iter().filter_map(info).collect()
 }
 
 /// Runs `work` on every number below `count`, on some threads; results come in any order.

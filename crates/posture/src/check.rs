@@ -6,6 +6,7 @@ use boltseal_evidence::{Misconfiguration, NotAssessed, Problem};
 
 use crate::finding::{Found, SetFound};
 use crate::ignore::Decisions;
+use crate::image::Files;
 use crate::kind::{Kind, recognise};
 use crate::rule::{Check, Rule};
 use crate::set::{Facts, Set};
@@ -61,7 +62,22 @@ pub fn check(path: &str, bytes: &[u8], options: &Options) -> Checked {
     match checked.kind {
         None => {}
         Some(Kind::Dockerfile) => check_dockerfile(&source, &mut checked),
-        Some(kind) => structured::check(&source, kind, options, &mut checked),
+        Some(kind) => structured::check(&source, kind, None, options, &mut checked),
+    }
+    finish(&mut checked.findings, &checked.decisions);
+    checked
+}
+
+/// Judges an image by its configuration, JSON as the OCI image specification has it, and by what stands out in its files.
+/// `path` is how findings call the image.
+pub fn check_image(path: &str, config: &[u8], files: Option<&Files>, options: &Options) -> Checked {
+    let mut checked = Checked { facts: Facts { path: path.to_owned(), ..Facts::default() }, ..Checked::default() };
+    match Source::new(path, config) {
+        Ok(source) => {
+            checked.kind = Some(Kind::Image);
+            structured::check(&source, Kind::Image, files, options, &mut checked);
+        }
+        Err(message) => checked.problems.push(Problem::at(path, message)),
     }
     finish(&mut checked.findings, &checked.decisions);
     checked

@@ -17,6 +17,7 @@ mod tests;
 mod values;
 
 pub use service::{Service, Variable};
+pub(crate) use settings::is_verification_off;
 
 use crate::rule::Rule;
 use crate::source::Source;

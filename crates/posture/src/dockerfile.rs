@@ -8,6 +8,7 @@ mod parse;
 mod rules;
 pub mod shell;
 mod syntax;
+mod text;
 
 pub use parse::parse;
 pub(crate) use rules::RULES;

@@ -76,7 +76,9 @@ fn structured(name: &str, text: &str) -> Option<Kind> {
     if has_key(text, "services") && (compose_name || has_key(text, "image") || has_key(text, "build")) {
         return Some(Kind::Compose);
     }
-    let image = has_key(text, "rootfs") && has_key(text, "architecture") && text.contains("\"diff_ids\"");
+    let oci = has_key(text, "rootfs") && has_key(text, "architecture") && text.contains("\"diff_ids\"");
+    let inspected = has_key(text, "RootFS") && has_key(text, "Architecture") && has_key(text, "Config");
+    let image = name.ends_with(".json") && (oci || inspected);
     image.then_some(Kind::Image)
 }
 

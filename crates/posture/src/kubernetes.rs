@@ -2,12 +2,15 @@
 
 mod facts;
 mod grant;
+mod kinds;
 mod object;
 pub mod pod_security;
 mod rules;
+mod template;
 mod workload;
 
 pub use facts::Facts;
+pub use kinds::is_known;
 pub use object::{Object, objects};
 pub(crate) use rules::RULES;
 pub use workload::{Container, ContainerKind, Workload, containers_of};

@@ -57,7 +57,11 @@ pub struct Source<'a> {
     pub text: &'a str,
     mark: usize,
     lines: Vec<usize>,
+    /// How many characters begin before each [`STEP`] bytes: a file may be one long line with many findings.
+    characters: Vec<usize>,
 }
+
+const STEP: usize = 1024;
 
 const MARK: &str = "\u{feff}";
 
@@ -86,7 +90,12 @@ impl<'a> Source<'a> {
     pub fn from_text(path: &'a str, text: &'a str) -> Self {
         let (mark, text) = text.strip_prefix(MARK).map_or((0, text), |rest| (MARK.len(), rest));
         let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
-        Self { path, text, mark, lines: std::iter::once(0).chain(breaks).collect() }
+        let lines = std::iter::once(0).chain(breaks).collect();
+        let steps = text.as_bytes().chunks(STEP).scan(0, |before, step| {
+            *before += beginnings(step);
+            Some(*before)
+        });
+        Self { path, text, mark, lines, characters: std::iter::once(0).chain(steps).collect() }
     }
 
     /// The text of a span; empty where it is no range of characters.
@@ -133,9 +142,21 @@ impl<'a> Source<'a> {
     fn position(&self, offset: usize) -> (u32, u32) {
         let line = self.line_of(offset);
         let start = self.lines.get(line - 1).copied().unwrap_or_default();
-        let column = self.text.get(start..offset).map_or(0, |before| before.chars().count()) + 1;
+        let column = self.characters_before(offset).saturating_sub(self.characters_before(start)) + 1;
         (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
     }
+
+    fn characters_before(&self, offset: usize) -> usize {
+        let offset = offset.min(self.text.len());
+        let step = offset / STEP;
+        let rest = self.text.as_bytes().get(step * STEP..offset).unwrap_or_default();
+        self.characters.get(step).copied().unwrap_or_default() + beginnings(rest)
+    }
+}
+
+/// How many characters begin in a piece of UTF-8.
+fn beginnings(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| (**byte & 0xc0) != 0x80).count()
 }
 
 #[cfg(test)]
@@ -151,6 +172,17 @@ mod tests {
         assert_eq!(source.slice(source.line(2)), "b: y");
         assert_eq!(source.line_break(), "\r\n");
         assert_eq!(source.line_count(), 3);
+    }
+
+    #[test]
+    fn columns_of_long_lines_count_characters_too() {
+        let text = format!("a\n{}x{}\n", "é".repeat(3000), "y".repeat(2000));
+        let source = Source::from_text("a", &text);
+        let at = 2 + 6000;
+        for (offset, column) in [(2, 1), (4, 2), (at, 3001), (at + 1, 3002), (at + 2001, 5002)] {
+            let region = source.region(Span::new(offset, offset));
+            assert_eq!((region.line, region.column), (2, column), "{offset}");
+        }
     }
 
     #[test]

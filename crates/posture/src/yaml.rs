@@ -125,24 +125,33 @@ impl Node {
         self.get(key)?.as_bool()
     }
 
-    /// A plain integer.
+    /// A plain integer, in every form that Kubernetes and Compose read as one: `1_000`, `0x1f`, `0o17`, `017`, `0b1`,
+    /// and a float that is whole, `1e3`.
     pub fn as_int(&self) -> Option<i64> {
         if self.style != Style::Plain {
             return None;
         }
-        let text = self.as_str()?;
-        let (sign, digits) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
+        let text = self
+            .as_str()
+            .filter(|text| text.starts_with(|first: char| first.is_ascii_digit() || "+-.".contains(first)))?;
+        let text = text.replace('_', "");
+        let (sign, digits) = text.strip_prefix('-').map_or((1, text.as_str()), |rest| (-1, rest));
         let digits = digits.strip_prefix('+').unwrap_or(digits);
         let value = if let Some(hex) = digits.strip_prefix("0x") {
             i64::from_str_radix(hex, 16)
         } else if let Some(octal) = digits.strip_prefix("0o") {
             i64::from_str_radix(octal, 8)
-        } else if digits.len() > 1 && digits.starts_with('0') && digits.bytes().all(|digit| digit.is_ascii_digit()) {
+        } else if let Some(binary) = digits.strip_prefix("0b") {
+            i64::from_str_radix(binary, 2)
+        } else if digits.len() > 1
+            && digits.starts_with('0')
+            && digits.bytes().all(|digit| matches!(digit, b'0'..=b'7'))
+        {
             i64::from_str_radix(digits, 8)
         } else {
             digits.parse()
         };
-        value.ok()?.checked_mul(sign)
+        value.ok().and_then(|value| value.checked_mul(sign)).or_else(|| whole(&text))
     }
 
     /// The integer under a key.
@@ -162,6 +171,51 @@ impl Node {
             Value::Scalar(text) => text.is_empty(),
             Value::Sequence(items) => items.is_empty(),
             Value::Mapping(entries) => entries.is_empty(),
+        }
+    }
+}
+
+/// A float without a fraction, as far as floats are exact.
+fn whole(text: &str) -> Option<i64> {
+    let value: f64 = text.parse().ok()?;
+    // Written out, since a float is turned into an integer by no conversion that may fail.
+    (value.fract() == 0.0 && value.abs() < 9.0e15).then(|| format!("{value:.0}").parse().ok()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Limits, parse};
+    use crate::source::Source;
+
+    #[test]
+    fn integers_are_read_in_every_form() {
+        for (text, expected) in [
+            ("0", Some(0)),
+            ("-0", Some(0)),
+            ("0.0", Some(0)),
+            ("+7", Some(7)),
+            ("1_000", Some(1000)),
+            ("1e3", Some(1000)),
+            ("0x1F", Some(31)),
+            ("-0x5", Some(-5)),
+            ("017", Some(15)),
+            ("08", Some(8)),
+            ("0o17", Some(15)),
+            ("0b11", Some(3)),
+            ("9223372036854775807", Some(i64::MAX)),
+            ("9223372036854775808", None),
+            (".5", None),
+            (".inf", None),
+            ("inf", None),
+            ("_1", None),
+            ("1:30", None),
+            ("'1'", None),
+            ("true", None),
+            ("", None),
+        ] {
+            let text = format!("a: {text}\n");
+            let parsed = parse(&Source::from_text("a.yaml", &text), Limits::default());
+            assert_eq!(parsed.documents[0].integer("a"), expected, "{text}");
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use boltseal_posture::image::{Entry, EntryKind, Files};
 use boltseal_posture::kubernetes::pod_security::{CONTROLS, Policy};
-use boltseal_posture::{Facts, Options, Rule, Set, check, check_together, rules};
+use boltseal_posture::{Facts, Options, Rule, Set, check, check_image, check_together, rules};
 
 /// The files of an example: the text before the first `=== path` line belongs to the default path.
 fn files(rule: &Rule, example: &str) -> Vec<(String, String)> {
@@ -24,6 +25,23 @@ fn options(rule: &Rule) -> Options {
     Options { pod_security: control.map(|control| Policy { level: control.level, minor: None }) }
 }
 
+/// The files of an image from lines `mode path`; what follows the path is the file's text, with `|` for line breaks, and
+/// a path that ends with `/` is a directory.
+fn image_files(text: &str) -> Files {
+    let mut files = Files::default();
+    for line in text.lines() {
+        let mut words = line.splitn(3, ' ');
+        let mode = u32::from_str_radix(words.next().unwrap(), 8).unwrap();
+        let (path, text) = (words.next().unwrap(), words.next());
+        let kind = if path.ends_with('/') { EntryKind::Directory } else { EntryKind::File };
+        files.note(&Entry { path: path.trim_end_matches('/'), kind, mode, uid: 0, size: 1 });
+        if Files::wants(path) {
+            files.read(path, text.unwrap_or_default().replace('|', "\n").as_bytes());
+        }
+    }
+    files
+}
+
 /// The messages of a rule on an example, and what went wrong while reading it.
 fn judge(rule: &Rule, example: &str) -> (Vec<String>, Vec<String>) {
     let files = files(rule, example);
@@ -31,8 +49,12 @@ fn judge(rule: &Rule, example: &str) -> (Vec<String>, Vec<String>) {
     let mut problems = Vec::new();
     let mut facts: Vec<Facts> = Vec::new();
     let mut decisions = BTreeMap::new();
-    for (path, text) in &files {
-        let checked = check(path, text.as_bytes(), &options(rule));
+    let listed = files.iter().find(|(path, _)| path == "files.txt").map(|(_, text)| image_files(text));
+    for (path, text) in files.iter().filter(|(path, _)| path != "files.txt") {
+        let checked = match &listed {
+            Some(listed) => check_image(path, text.as_bytes(), Some(listed), &Options::default()),
+            None => check(path, text.as_bytes(), &options(rule)),
+        };
         problems.extend(checked.problems.iter().map(|problem| format!("{path}: {}", problem.message)));
         findings.extend(checked.findings);
         facts.push(checked.facts);

@@ -4,6 +4,14 @@
 //! `BOLTSEAL_VECTORS` names, by default `../shared/vectors` beside the workspace; a test whose folder is absent says so
 //! and passes.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -70,7 +78,6 @@ fn judge(path: &Path, policy: &Policy, passes: bool) -> Option<String> {
 }
 
 #[test]
-#[allow(clippy::print_stdout, reason = "a test that skips says so")]
 fn fixtures_get_the_verdict_of_their_folder_and_the_control_of_their_name() {
     let root = std::env::var_os("BOLTSEAL_VECTORS")
         .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/vectors")), PathBuf::from)

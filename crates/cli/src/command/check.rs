@@ -4,6 +4,7 @@ mod fix;
 
 use std::io::Read;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use boltseal_check::{Check, Options, Subject};
 use boltseal_report::check::{CheckFormat, CheckOptions};
@@ -17,7 +18,8 @@ pub(crate) fn run(arguments: &CheckArguments, settings: &Settings, console: &Con
     let file = &settings.config.check;
     let format: CheckFormat =
         arguments.format.as_deref().or(file.format.as_deref()).unwrap_or("text").parse().map_err(Failure::usage)?;
-    let options = options(arguments, settings)?;
+    let mut options = options(arguments, settings)?;
+    load_custom(arguments, settings, &mut options, console)?;
     if let Some(name) = &arguments.stdin_filename {
         let mut bytes = Vec::new();
         let limit = options.max_size;
@@ -79,6 +81,29 @@ fn options(arguments: &CheckArguments, settings: &Settings) -> Result<Options, F
     options.image.plain_http = arguments.plain_http;
     options.image.platform = arguments.platform.as_deref().map(crate::settings::parse_platform).transpose()?;
     Ok(options)
+}
+
+/// Reads checks of people's own. One that cannot be used is wrong usage: a pipeline that rests on it must not pass.
+fn load_custom(
+    arguments: &CheckArguments,
+    settings: &Settings,
+    options: &mut Options,
+    console: &Console,
+) -> Result<(), Failure> {
+    let paths = if arguments.custom.is_empty() { &settings.config.check.custom } else { &arguments.custom };
+    if paths.is_empty() {
+        return Ok(());
+    }
+    let (library, problems) = boltseal_check::load_custom(paths).map_err(Failure::usage)?;
+    for problem in &problems {
+        let place = problem.path.as_deref().map(|path| format!("{path}: ")).unwrap_or_default();
+        console.warning(&format!("{place}{}", problem.message));
+    }
+    if !problems.is_empty() {
+        return Err(Failure::usage(anyhow::anyhow!("{} of your own checks cannot be used", problems.len())));
+    }
+    options.custom = Some(Arc::new(library));
+    Ok(())
 }
 
 /// What cannot be read as named is wrong usage; an image that cannot be read is not assessed.

@@ -15,7 +15,13 @@ use crate::rules;
 use crate::source::{Source, Span};
 use crate::yaml::{Limits, Node, Style, parse};
 
-pub(super) fn check(source: &Source<'_>, kind: Kind, options: &Options, checked: &mut Checked) {
+pub(super) fn check(
+    source: &Source<'_>,
+    kind: Kind,
+    files: Option<&image::Files>,
+    options: &Options,
+    checked: &mut Checked,
+) {
     if kind == Kind::Host(Component::Containerd) {
         return;
     }
@@ -54,7 +60,11 @@ pub(super) fn check(source: &Source<'_>, kind: Kind, options: &Options, checked:
                 }
             }
             Kind::Compose => check_compose(source, document, options, checked, &mut found),
-            Kind::Image => check_image(source, document, None, checked, &mut found),
+            Kind::Image => {
+                for config in image::images(document) {
+                    check_image(source, config, files, checked, &mut found);
+                }
+            }
             Kind::Host(component) => check_host(source, document, component, checked, &mut found),
             Kind::Dockerfile => {}
         }
@@ -77,19 +87,19 @@ fn check_object<'a>(
     checked.facts.kubernetes.add(source, object);
     checked.count(&object.kind.to_ascii_lowercase());
     found.about(object.title());
-    let workload = Workload::new(*object);
-    if workload.is_some() {
-        checked.count("workload");
-    }
-    run(found, kubernetes::RULES, |rule, found| match (rule.check, &workload) {
-        (Check::Workload(judge), Some(workload)) => judge(workload, found),
-        (Check::Object(kinds, judge), _) if kinds.contains(&object.kind) => judge(object, found),
+    let workloads = Workload::all(*object);
+    workloads.iter().for_each(|_| checked.count("workload"));
+    run(found, kubernetes::RULES, |rule, found| match rule.check {
+        Check::Workload(judge) => workloads.iter().for_each(|workload| judge(workload, found)),
+        Check::Object(kinds, judge) if kinds.contains(&object.kind) => judge(object, found),
         _ => {}
     });
-    if let (Some(policy), Some(workload)) = (&options.pod_security, &workload) {
-        // Without it nobody could tell a pod that the standards admit from one that was never held to them.
-        checked.count(&format!("pod-security-{}", policy.level.name()));
-        kubernetes::pod_security::judge(policy, workload, found);
+    if let Some(policy) = &options.pod_security {
+        for workload in &workloads {
+            // Without it nobody could tell a pod that the standards admit from one that was never held to them.
+            checked.count(&format!("pod-security-{}", policy.level.name()));
+            kubernetes::pod_security::judge(policy, workload, found);
+        }
     }
 }
 

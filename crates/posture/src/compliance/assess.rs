@@ -131,7 +131,7 @@ fn judge(
         }
         return (ControlStatus::NotAssessed, reason);
     }
-    let of = looked_at.iter().map(|(sort, count)| format!("{count} {}", word(sort))).collect::<Vec<_>>().join(", ");
+    let of = looked_at.iter().map(|(sort, count)| amount(*count, sort)).collect::<Vec<_>>().join(", ");
     let mut reason = if accepted > 0 {
         format!("{} accepted with a reason, none else", counted(accepted, "finding"))
     } else {
@@ -156,6 +156,20 @@ fn named(paths: &BTreeSet<&str>) -> String {
         named.push_str(", …");
     }
     named
+}
+
+/// `2 Dockerfiles`, `1 configuration of etcd`.
+fn amount(count: u32, sort: &str) -> String {
+    let word = word(sort);
+    match (count, word.split_once(' ')) {
+        (1, _) => format!("1 {word}"),
+        // What follows `of` and `held` stays as it is.
+        (_, Some((noun, rest))) if rest.starts_with("of ") || rest.starts_with("held ") => {
+            format!("{count} {noun}s {rest}")
+        }
+        _ if word.ends_with("policy") => format!("{count} {}ies", word.trim_end_matches('y')),
+        _ => format!("{count} {word}s"),
+    }
 }
 
 /// A sort as it reads in a sentence.

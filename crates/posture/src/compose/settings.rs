@@ -157,20 +157,25 @@ fn no_authentication(compose: &Compose<'_>, found: &mut Found<'_>) {
 fn no_verification(compose: &Compose<'_>, found: &mut Found<'_>) {
     for service in &compose.services {
         for variable in service.environment() {
-            let value = variable.value.unwrap_or_default().trim().to_ascii_lowercase();
-            let is_off = match variable.name.to_ascii_uppercase().as_str() {
-                "NODE_TLS_REJECT_UNAUTHORIZED" | "PYTHONHTTPSVERIFY" => value == "0",
-                "GIT_SSL_NO_VERIFY" => !matches!(value.as_str(), "" | "0" | "false" | "no"),
-                "NPM_CONFIG_STRICT_SSL" => matches!(value.as_str(), "false" | "0"),
-                "VAULT_SKIP_VERIFY" | "CONSUL_HTTP_SSL_VERIFY_SKIP" => matches!(value.as_str(), "1" | "true"),
-                "CONSUL_HTTP_SSL_VERIFY" => matches!(value.as_str(), "0" | "false"),
-                "LDAPTLS_REQCERT" => value == "never" || value == "allow",
-                _ => false,
-            };
-            if is_off {
+            let value = variable.value.unwrap_or_default().trim();
+            if is_verification_off(variable.name, value) {
                 let message = format!("`{}={value}` makes the program believe any certificate", variable.name);
                 service.report(found, variable.node, message);
             }
         }
+    }
+}
+
+/// A variable makes programs believe any certificate.
+pub(crate) fn is_verification_off(name: &str, value: &str) -> bool {
+    let value = value.trim().trim_matches(['"', '\'']).to_ascii_lowercase();
+    match name.to_ascii_uppercase().as_str() {
+        "NODE_TLS_REJECT_UNAUTHORIZED" | "PYTHONHTTPSVERIFY" => value == "0",
+        "GIT_SSL_NO_VERIFY" => !matches!(value.as_str(), "" | "0" | "false" | "no"),
+        "NPM_CONFIG_STRICT_SSL" => matches!(value.as_str(), "false" | "0"),
+        "VAULT_SKIP_VERIFY" => matches!(value.as_str(), "1" | "true"),
+        "CONSUL_HTTP_SSL_VERIFY" => matches!(value.as_str(), "0" | "false"),
+        "LDAPTLS_REQCERT" => value == "never" || value == "allow",
+        _ => false,
     }
 }

@@ -6,11 +6,14 @@ mod copy;
 mod fetch;
 mod language;
 mod layout;
+mod lineage;
+mod run;
 mod secret;
 mod shell;
 mod syntax;
 mod system;
 mod user;
+mod variable;
 mod verification;
 
 use crate::rule::Rule;
@@ -25,8 +28,15 @@ pub(crate) const RULES: &[&[Rule]] = &[
     configuration::RULES,
     layout::RULES,
     shell::RULES,
-    system::RULES,
+    system::general::RULES,
+    system::apt::RULES,
+    system::alpine::RULES,
+    system::redhat::RULES,
+    system::suse::RULES,
+    system::source::RULES,
     language::RULES,
     fetch::RULES,
-    verification::RULES,
+    verification::program::RULES,
+    verification::package::RULES,
+    verification::variable::RULES,
 ];

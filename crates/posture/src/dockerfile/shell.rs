@@ -4,9 +4,12 @@
 //! substitutions are listed in the order of the text. Grammar: POSIX.1-2024, Shell Command Language.
 
 mod call;
+mod interpreter;
 mod parse;
 
+pub use interpreter::Interpreter;
 pub use parse::parse;
+pub(crate) use parse::read;
 
 use crate::source::Span;
 
@@ -25,12 +28,16 @@ pub struct Script {
     pub pipefail: bool,
     /// `set -e` or `-o errexit` comes first.
     pub errexit: bool,
+    /// The program that reads it, without its folder: `sh` unless `SHELL` or the first line of a here-document says
+    /// otherwise. One that is no POSIX shell (`powershell`, `cmd`, `python3`) has no commands here.
+    pub shell: String,
 }
 
 /// How a command hangs on the one before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Join {
-    /// The first of its list.
+    /// The first of its list. That of a list in a group, loop or condition hangs on what is before that, if there is
+    /// anything: in `a | while read -r b; do …`, `read` is piped into.
     First,
     /// `&&`
     And,
@@ -66,8 +73,10 @@ pub struct Call {
 /// A redirection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Redirect {
-    /// `>`, `>>`, `<`, `<<`, `2>`, `&>`.
+    /// With the number before it: `>`, `>>`, `<`, `<<`, `<<-`, `<<<`, `2>`, `2>&`, `&>`.
     pub operator: String,
     /// The file, descriptor or delimiter.
     pub target: Word,
+    /// The text of a here-document.
+    pub body: Option<Span>,
 }

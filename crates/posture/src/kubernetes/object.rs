@@ -68,18 +68,23 @@ fn pairs(node: Option<&Node>) -> Vec<(&str, &str)> {
     entries.iter().filter_map(|(key, value)| Some((key.as_str()?, value.as_str()?))).collect()
 }
 
-/// The objects of a document: itself, or the items of a `List` (of any kind that ends so and has `items`), within
-/// `depth` lists.
+/// The objects of a document: itself, or the items of a `List` (of any kind that ends so and has `items`), within four
+/// lists. An item that names no kind is of the kind of its list, as the API server writes them: a `PodList` holds Pods.
 pub fn objects(document: &Node) -> Vec<Object<'_>> {
-    fn collect<'a>(node: &'a Node, depth: usize, found: &mut Vec<Object<'a>>) {
-        let Some(object) = Object::new(node) else { return };
-        if object.kind.ends_with("List") && node.get("items").is_some() && depth > 0 {
-            node.list("items").iter().for_each(|item| collect(item, depth - 1, found));
-        } else {
-            found.push(object);
+    fn collect<'a>(object: Object<'a>, depth: usize, found: &mut Vec<Object<'a>>) {
+        match object.kind.strip_suffix("List") {
+            Some(kind) if object.node.get("items").is_some() && depth > 0 => {
+                for item in object.node.list("items") {
+                    let named = Object::new(item);
+                    let bare = !kind.is_empty() && !item.entries().is_empty();
+                    let unnamed = bare.then_some(Object { node: item, kind, ..object });
+                    named.or(unnamed).into_iter().for_each(|object| collect(object, depth - 1, found));
+                }
+            }
+            _ => found.push(object),
         }
     }
     let mut found = Vec::new();
-    collect(document, 4, &mut found);
+    Object::new(document).into_iter().for_each(|object| collect(object, 4, &mut found));
     found
 }

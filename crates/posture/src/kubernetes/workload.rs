@@ -1,6 +1,6 @@
 //! Everything that makes pods, seen as one thing.
 
-use super::Object;
+use super::{Object, template};
 use crate::source::Span;
 use crate::yaml::Node;
 
@@ -77,9 +77,20 @@ impl<'a> Workload<'a> {
         let template = match object.kind {
             "Pod" => node,
             "PodTemplate" => node.get("template")?,
-            "CronJob" => node.at(&["spec", "jobTemplate", "spec", "template"])?,
+            "CronJob" | "ScheduledJob" => node.at(&["spec", "jobTemplate", "spec", "template"])?,
             _ => node.at(&["spec", "template"])?,
         };
+        Self::of_template(object, template)
+    }
+
+    /// All pods that an object makes: one for [`Workload::new`], several for custom resources with several templates
+    /// (JobSet, LeaderWorkerSet, Kubeflow's training jobs, KubeRay, Volcano).
+    pub fn all(object: Object<'a>) -> Vec<Self> {
+        Self::new(object).into_iter().chain(template::workloads(object)).collect()
+    }
+
+    /// The pods of one template; `None` if it has no containers, so that it is no template of pods.
+    pub(super) fn of_template(object: Object<'a>, template: &'a Node) -> Option<Self> {
         let spec = template.get("spec")?;
         let containers = containers_of(spec);
         if containers.is_empty() && !matches!(object.kind, "Pod" | "PodTemplate") {

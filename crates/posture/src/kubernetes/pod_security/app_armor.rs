@@ -3,7 +3,7 @@
 use boltseal_evidence::Severity;
 
 use super::control::{BASELINE_PAGE, Control, Revision, Violations};
-use super::pod::{Pod, short, text};
+use super::pod::{Pod, short, shown_type, text};
 use super::policy::Level;
 use crate::rule::{Check, Rule};
 
@@ -65,8 +65,8 @@ fn judge(pod: &Pod<'_>, violations: &mut Violations) {
         let kind = text(Some(profile), "type");
         if !matches!(kind, "RuntimeDefault" | "Localhost") {
             let message = format!(
-                "AppArmor profile `{}` of {} is neither `RuntimeDefault` nor `Localhost`",
-                short(kind),
+                "AppArmor profile {} of {} is neither `RuntimeDefault` nor `Localhost`",
+                shown_type(kind),
                 scope.name()
             );
             violations.scope(&scope, scope.span_of(&["appArmorProfile", "type"]), message);

@@ -15,7 +15,8 @@ pub struct Control {
     pub level: Level,
     /// What it asked for over time, oldest first.
     pub revisions: &'static [Revision],
-    /// The rule that explains it.
+    /// The rule that explains it. Its first alias is the id; those of controls that it takes the place of are among the
+    /// others, since a pod that breaks them breaks it too.
     pub rule: &'static Rule,
 }
 

@@ -157,6 +157,11 @@ pub(super) fn text<'a>(node: Option<&'a Node>, key: &str) -> &'a str {
     node.and_then(|node| node.text(key)).unwrap_or_default()
 }
 
+/// A profile's type as messages show it.
+pub(super) fn shown_type(kind: &str) -> String {
+    if kind.is_empty() { "without a type".to_owned() } else { format!("`{}`", short(kind)) }
+}
+
 /// A value as messages show it.
 pub(super) fn shown(node: &Node) -> String {
     match node.as_str() {

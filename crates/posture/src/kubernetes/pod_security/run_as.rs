@@ -77,8 +77,8 @@ pub(super) const USER_RULE: Rule = Rule {
     title: "runs as user 0",
     severity: Severity::Medium,
     aliases: &["runAsUser", "KSV-0105"],
-    why: "`runAsUser: 0` makes the process root whatever user the image names, with `runAsNonRoot` it does not even \
-          start.",
+    why: "`runAsUser: 0` makes the process root, whatever user the image names. Together with `runAsNonRoot: true` the \
+          container does not even start.",
     advice: "Give another number, or leave `runAsUser` out and name the user in the image. Pods with \
              `hostUsers: false` are exempt since 1.35.",
     references: &[RESTRICTED_PAGE, "https://kubernetes.io/docs/tasks/configure-pod-container/security-context/"],

@@ -3,7 +3,7 @@
 use boltseal_evidence::Severity;
 
 use super::control::{BASELINE_PAGE, Control, RESTRICTED_PAGE, Revision, Violations};
-use super::pod::{Pod, Scope, named, short, text};
+use super::pod::{Pod, Scope, named, short, shown_type, text};
 use super::policy::Level;
 use crate::rule::{Check, Rule};
 use crate::source::Span;
@@ -137,8 +137,8 @@ fn fields(pod: &Pod<'_>, violations: &mut Violations) {
             && !is_confined(profile)
         {
             let message = format!(
-                "seccomp profile `{}` of {} is neither `RuntimeDefault` nor `Localhost`",
-                short(text(Some(profile), "type")),
+                "seccomp profile {} of {} is neither `RuntimeDefault` nor `Localhost`",
+                shown_type(text(Some(profile), "type")),
                 scope.name()
             );
             violations.scope(&scope, scope.span_of(&["seccompProfile", "type"]), message);
