@@ -125,6 +125,9 @@ fn judge(
     }
     // A finding shows that something was there, whatever was counted.
     if looked_at.is_empty() && accepted == 0 {
+        if control.sorts.is_empty() {
+            return (ControlStatus::NotAssessed, "no rule judges it yet where it is decided".to_owned());
+        }
         let mut reason = format!("nothing to judge was there ({})", words(&control.sorts));
         if !unread.is_empty() {
             reason.push_str(&format!("; {} could not be judged: {}", counted(unread.len(), "file"), named(unread)));
@@ -143,7 +146,11 @@ fn judge(
     if !unread.is_empty() {
         reason.push_str(&format!("; {} could not be judged", counted(unread.len(), "file")));
     }
-    (ControlStatus::Pass, reason)
+    if control.rest.is_empty() {
+        (ControlStatus::Pass, reason)
+    } else {
+        (ControlStatus::NotAssessed, format!("{reason}, but {}", control.rest))
+    }
 }
 
 fn counted(count: usize, noun: &str) -> String {
@@ -167,7 +174,8 @@ fn amount(count: u32, sort: &str) -> String {
         (_, Some((noun, rest))) if rest.starts_with("of ") || rest.starts_with("held ") => {
             format!("{count} {noun}s {rest}")
         }
-        _ if word.ends_with("policy") => format!("{count} {}ies", word.trim_end_matches('y')),
+        _ if word.ends_with("olicy") => format!("{count} {}ies", word.trim_end_matches('y')),
+        _ if word.ends_with('s') => format!("{count} {word}es"),
         _ => format!("{count} {word}s"),
     }
 }
@@ -178,13 +186,20 @@ fn word(sort: &str) -> String {
         "dockerfile" => "Dockerfile".to_owned(),
         "compose" => "Compose file".to_owned(),
         "image" => "image configuration".to_owned(),
-        "kubernetes" => "Kubernetes file".to_owned(),
         "docker-daemon" => "daemon.json".to_owned(),
         "pod-security-baseline" => "workload held to the baseline".to_owned(),
         "pod-security-restricted" => "workload held to the restricted level".to_owned(),
         "api-server" | "controller-manager" => format!("configuration of kube-{sort}"),
+        "encryption" => "configuration of encryption".to_owned(),
+        "serviceaccount" => "service account".to_owned(),
+        "rolebinding" => "role binding".to_owned(),
+        "clusterrole" => "cluster role".to_owned(),
+        "clusterrolebinding" => "cluster role binding".to_owned(),
+        "configmap" => "ConfigMap".to_owned(),
+        "networkpolicy" => "NetworkPolicy".to_owned(),
+        "secret" => "Secret".to_owned(),
         "scheduler" => "configuration of kube-scheduler".to_owned(),
-        "kubelet" | "etcd" | "containerd" => format!("configuration of {sort}"),
+        "kubelet" | "etcd" | "containerd" | "kube-proxy" => format!("configuration of {sort}"),
         sort => sort.to_owned(),
     }
 }
