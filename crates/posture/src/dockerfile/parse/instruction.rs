@@ -254,7 +254,8 @@ impl Reader<'_> {
             return Command::Shell(shell::read(&text.part(rest.start, rest.end), self.shell));
         };
         let mut script = Text::default();
-        if heredocs.len() == 1 && is_heredoc(text, rest.clone()) {
+        let alone = || quoted_fields(text, rest.clone(), '\\').0.len() == 1 && is_heredoc(text, rest.clone());
+        if heredocs.len() == 1 && alone() {
             script.push(self.source.slice(first.body), first.body.start);
             let own = Interpreter::of_shebang(script.as_str());
             return Command::Shell(shell::read(&script, own.as_ref().unwrap_or(self.shell)));

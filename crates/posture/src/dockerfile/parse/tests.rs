@@ -122,6 +122,7 @@ fn here_documents() {
     check("RUN <<-\"EOF\"\n\t# x\n\ta\n\tEOF\nUSER b", &["None RUN sh [a] <<EOF", "None USER [b]"]);
     check("RUN <<EOF\n#!/usr/bin/env python3\nimport os\nEOF\n", &["None RUN python3 <<EOF"]);
     check("RUN <<EOF\n#!/bin/bash -e\na\nEOF\n", &["None RUN bash(errexit) [a] <<EOF"]);
+    check("RUN <<EOF sh -e\na\nEOF\n", &["None RUN sh [sh] [-e]; [a] <<EOF"]);
     check("RUN bash <<EOF\na\nEOF\n", &["None RUN sh [bash]; [a] <<EOF"]);
     check("RUN python3 <<EOF && b\nimport x\nEOF\n", &["None RUN sh [python3]; [b] <<EOF"]);
     check("RUN cat <<A > a && cat <<B > b\n1\nA\n2\nB\nUSER x", &["None RUN sh [cat]; [cat] <<A <<B", "None USER [x]"]);
