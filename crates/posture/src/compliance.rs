@@ -75,16 +75,23 @@ struct Entry {
     rules: &'static [&'static str],
     /// Why it cannot be judged from files; empty where it can.
     aside: &'static str,
+    /// What its rules cannot see; findings fail it, but their absence is no pass. Empty where they see it all.
+    rest: &'static str,
 }
 
 /// A control that rules judge: those named, and those whose aliases hold its number.
 const fn by(id: &'static str, title: &'static str, rules: &'static [&'static str]) -> Entry {
-    Entry { id, title, rules, aside: "" }
+    Entry { id, title, rules, aside: "", rest: "" }
+}
+
+/// A control of which rules see a part: findings fail it, but without any it is not assessed, because of `rest`.
+const fn part(id: &'static str, title: &'static str, rules: &'static [&'static str], rest: &'static str) -> Entry {
+    Entry { id, title, rules, aside: "", rest }
 }
 
 /// A control that no file can show.
 const fn aside(id: &'static str, title: &'static str, aside: &'static str) -> Entry {
-    Entry { id, title, rules: &[], aside }
+    Entry { id, title, rules: &[], aside, rest: "" }
 }
 
 /// A control, ready to be assessed.
@@ -100,6 +107,8 @@ pub struct Control {
     pub rules: Vec<&'static Rule>,
     /// Why files cannot show it; empty where rules judge it.
     pub aside: &'static str,
+    /// What its rules cannot see, so that it never passes; empty where they see it all.
+    pub rest: &'static str,
     /// The sorts of subjects that its rules judge.
     sorts: Vec<String>,
 }
@@ -152,10 +161,25 @@ impl Framework {
         let mut rules: Vec<&'static Rule> = entry.rules.iter().flat_map(|name| called(name)).chain(numbered).collect();
         rules.sort_by_key(|rule| rule.id);
         rules.dedup_by_key(|rule| rule.id);
-        let mut sorts: Vec<String> = rules.iter().flat_map(|rule| sorts(rule, section)).collect();
+        // In a section on components, a rule on something else can fail a control but not show that it is met:
+        // unless it was named for it.
+        let shows = |rule: &&&'static Rule| {
+            section.components.is_empty()
+                || matches!(rule.check, Check::Host(_))
+                || entry.rules.iter().any(|name| rule.is_called(name))
+        };
+        let mut sorts: Vec<String> = rules.iter().filter(shows).flat_map(|rule| sorts(rule, section)).collect();
         sorts.sort();
         sorts.dedup();
-        Control { id: entry.id, title: entry.title, section: section.title, rules, aside: entry.aside, sorts }
+        Control {
+            id: entry.id,
+            title: entry.title,
+            section: section.title,
+            rules,
+            aside: entry.aside,
+            rest: entry.rest,
+            sorts,
+        }
     }
 
     /// What it is called in reports.
@@ -179,9 +203,9 @@ fn called(name: &str) -> Vec<&'static Rule> {
 fn sorts(rule: &Rule, section: &Section) -> Vec<String> {
     match rule.check {
         Check::Host(_) => section.components.iter().map(|component| (*component).to_owned()).collect(),
-        // All files together: what these rules speak of is named by their letter.
+        // All files together: what these rules are about is told by their letter.
         Check::Set(_) if rule.id.starts_with("BS-D") => vec!["dockerfile".to_owned()],
-        Check::Set(_) => vec!["kubernetes".to_owned()],
+        Check::Set(_) => vec!["workload".to_owned()],
         _ => rule.check.subjects(),
     }
 }
