@@ -223,7 +223,7 @@ fn spec<'a>(object: &Object<'a>) -> Option<&'a Node> {
     object.api_version.eq("v1").then(|| object.node.get("spec"))?
 }
 
-fn kind<'a>(spec: &'a Node) -> &'a str {
+fn kind(spec: &Node) -> &str {
     spec.text("type").unwrap_or("ClusterIP")
 }
 
@@ -415,7 +415,7 @@ fn images(workload: &Workload<'_>, found: &mut Found<'_>, names: &[&str], what: 
             _ => text,
         };
         let is = |wanted: &&str| name == *wanted || name.strip_suffix(*wanted).is_some_and(|rest| rest.ends_with('/'));
-        if names.iter().any(|wanted| is(&wanted)) {
+        if names.iter().any(is) {
             found.report(image.span, format!("`{text}` is {what}")).within(&container.title());
         }
     }
