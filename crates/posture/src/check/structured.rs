@@ -197,6 +197,8 @@ fn check_image<'a>(
 
 fn check_host(host: &Host<'_>, checked: &mut Checked, found: &mut Found<'_>) {
     checked.count("host");
+    // A static pod configures a component, and no other: a report must tell them apart.
+    checked.count(Kind::Host(host.component).name());
     run(found, host::RULES, |rule, found| {
         if let Check::Host(judge) = rule.check {
             judge(host, found);

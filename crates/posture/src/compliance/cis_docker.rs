@@ -142,7 +142,11 @@ const SECTIONS: &[Section] = &[
             by(
                 "4.11",
                 "Only verified packages",
-                &["BS-D170", "BS-D184", "BS-D191", "BS-D195", "BS-D252", "BS-D253", "BS-D256", "BS-D257", "BS-D258", "BS-D259", "BS-D260", "BS-D261", "BS-D262", "BS-D263", "BS-D264", "BS-D266", "BS-D269", "BS-D270", "BS-D271", "BS-D276", "BS-D277", "BS-D230", "BS-D233", "BS-D234", "BS-D235", "BS-D242"],
+                &[
+                    "BS-D170", "BS-D184", "BS-D191", "BS-D195", "BS-D252", "BS-D253", "BS-D256", "BS-D257", "BS-D258",
+                    "BS-D259", "BS-D260", "BS-D261", "BS-D262", "BS-D263", "BS-D264", "BS-D266", "BS-D269", "BS-D270",
+                    "BS-D271", "BS-D276", "BS-D277", "BS-D230", "BS-D233", "BS-D234", "BS-D235", "BS-D242",
+                ],
             ),
             aside("4.12", "All signatures of artefacts are checked", PRACTICE),
         ],
@@ -169,7 +173,12 @@ const SECTIONS: &[Section] = &[
             by("5.11", "Memory is limited", &[]),
             by("5.12", "CPU shares are set", &[]),
             by("5.13", "The root file system is read-only", &[]),
-            part("5.14", "Ports are bound to one interface", &[], "whether a port is meant for every interface no file says"),
+            part(
+                "5.14",
+                "Ports are bound to one interface",
+                &[],
+                "whether a port is meant for every interface no file says",
+            ),
             by("5.15", "Restarts after failures are limited", &[]),
             by("5.16", "Not the processes of the host", &[]),
             by("5.17", "Not the IPC namespace of the host", &[]),

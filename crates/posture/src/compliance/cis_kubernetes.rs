@@ -47,7 +47,7 @@ const SECTIONS: &[Section] = &[
     },
     Section {
         title: "1.2 API server",
-        components: &["api-server", "encryption"],
+        components: &["api-server"],
         entries: &[
             by("1.2.1", "No anonymous requests", &[]),
             by("1.2.2", "No static tokens", &[]),
@@ -242,7 +242,12 @@ const SECTIONS: &[Section] = &[
             aside("5.6.1", "Namespaces separate what belongs apart", "whether a cut is right is for people to say"),
             by("5.6.2", "A seccomp profile", &["BS-K030", "BS-K031", "BS-K001"]),
             by("5.6.3", "Security contexts on pods and containers", &["BS-K001", "BS-K002", "BS-K004", "BS-K024"]),
-            part("5.6.4", "Not the namespace default", &["BS-K154", "BS-K343"], "what names no namespace goes wherever it is applied"),
+            part(
+                "5.6.4",
+                "Not the namespace default",
+                &["BS-K154", "BS-K343"],
+                "what names no namespace goes wherever it is applied",
+            ),
         ],
     },
 ];

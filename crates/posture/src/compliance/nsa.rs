@@ -37,7 +37,11 @@ const SECTIONS: &[Section] = &[
             ),
             by("1.7", "No paths of the node", &["BS-K070", "BS-K071", "BS-K072", "BS-K074", "BS-C020", "BS-C021"]),
             by("1.8", "No privilege escalation", &["BS-K002", "BS-C006", "BS-K001", "BS-C001"]),
-            by("1.9", "Few capabilities", &["BS-K010", "BS-K011", "BS-K012", "BS-K021", "BS-C002", "BS-C003", "BS-K001", "BS-C001"]),
+            by(
+                "1.9",
+                "Few capabilities",
+                &["BS-K010", "BS-K011", "BS-K012", "BS-K021", "BS-C002", "BS-C003", "BS-K001", "BS-C001"],
+            ),
             by(
                 "1.10",
                 "Seccomp, AppArmor and SELinux stay on",
