@@ -1,6 +1,8 @@
-//! Parsers that are no catalogers: feeds, the index, the ignore file and versions.
+//! Parsers that are no catalogers: feeds, the index, the ignore file, versions, Dockerfiles and shell scripts.
 
 use boltseal_advisory::{Index, debian, epss as scores, kev as catalogue, osv as records, secdb as fixes};
+use boltseal_posture::dockerfile::{parse as read_dockerfile, shell};
+use boltseal_posture::{Options, Source, Span, check};
 use boltseal_report::IgnoreFile;
 use boltseal_version::{Scheme, compare};
 
@@ -56,4 +58,30 @@ pub(crate) fn version(data: &[u8]) -> usize {
         Err(_) => false,
     });
     schemes.count()
+}
+
+/// The tree of a Dockerfile, and what the rules make of it.
+pub(crate) fn dockerfile(data: &[u8]) -> usize {
+    let Ok(source) = Source::new("Dockerfile", data) else { return 0 };
+    let file = read_dockerfile(&source);
+    let mut end = 0;
+    for instruction in &file.instructions {
+        assert!(
+            end <= instruction.span.start && source.text.get(instruction.span.range()).is_some(),
+            "{instruction:?}"
+        );
+        end = instruction.span.end;
+    }
+    let _ = check("Dockerfile", data, &Options::default());
+    file.instructions.len()
+}
+
+/// The commands of a script.
+pub(crate) fn shell_script(data: &[u8]) -> usize {
+    let Ok(source) = Source::new("script.sh", data) else { return 0 };
+    let script = shell::parse(&source, Span::new(0, source.text.len()));
+    for call in &script.commands {
+        assert!(source.text.get(call.span.range()).is_some(), "{call:?}");
+    }
+    script.commands.len()
 }

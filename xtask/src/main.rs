@@ -21,7 +21,7 @@ struct Arguments {
 enum Task {
     /// Everything that CI runs but the tests, which it runs first: format, lints, docs, dependencies, fuzz targets.
     Check,
-    /// Measure a cold and a warm scan against the floor, memory, the index and matching.
+    /// Measure, each thing beside a floor or a peer in the same run.
     Bench(bench::Bench),
 }
 

@@ -20,6 +20,7 @@
 //! assert_eq!(package.purl(), "pkg:pypi/django@3.2.1");
 //! ```
 
+mod compliance;
 mod digest;
 mod finding;
 mod inventory;
@@ -29,6 +30,7 @@ mod posture;
 mod report;
 mod severity;
 
+pub use compliance::{Assessment, Citation, ControlResult, ControlStatus, FrameworkInfo};
 pub use digest::{Algorithm, Digest, DigestError, Hasher};
 pub use finding::{Epss, Finding, FixState, KnownExploited, PackageRef, Status, Suppression, Why};
 pub use inventory::{Inventory, Layer, NotAssessed, NotAssessedReason, Platform, Problem, Subject, SubjectKind};

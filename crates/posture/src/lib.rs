@@ -12,6 +12,7 @@
 //! ```
 
 mod check;
+pub mod compliance;
 pub mod compose;
 pub mod dockerfile;
 mod finding;

@@ -12,6 +12,8 @@
 //! | CycloneDX | ECMA-424 (CycloneDX 1.6), JSON |
 //! | SPDX | SPDX 2.3, JSON |
 //!
+//! [`check`] renders what is wrong in configuration, [`compliance`] the tables of benchmarks.
+//!
 //! An [`IgnoreFile`] marks findings that people decided not to act on, and [`fails`] says which of the rest fail a
 //! threshold:
 //!
@@ -28,6 +30,7 @@
 //! ```
 
 pub mod check;
+pub mod compliance;
 mod component;
 mod cyclonedx;
 mod format;

@@ -8,8 +8,9 @@ mod debian;
 #[path = "sample/check.rs"]
 mod sample;
 
-use boltseal_evidence::{CheckReport, Report};
+use boltseal_evidence::{Assessment, CheckReport, Report};
 use boltseal_report::check::{self, CheckFormat, CheckOptions};
+use boltseal_report::compliance::{self, ComplianceFormat, ComplianceOptions};
 use boltseal_report::{Format, RenderOptions, render};
 use schemars::Schema;
 use serde_json::Value;
@@ -33,8 +34,11 @@ fn errors(name: &str, value: &Value) -> Vec<String> {
 
 #[test]
 fn the_published_schemas_are_those_of_the_types() {
-    let schemas =
-        [("report-1.json", schemars::schema_for!(Report)), ("check-1.json", schemars::schema_for!(CheckReport))];
+    let schemas = [
+        ("report-1.json", schemars::schema_for!(Report)),
+        ("check-1.json", schemars::schema_for!(CheckReport)),
+        ("compliance-1.json", schemars::schema_for!(Assessment)),
+    ];
     for (name, schema) in schemas {
         let generated = generated(name, schema);
         if std::env::var_os("UPDATE_SCHEMA").is_some() {
@@ -72,4 +76,16 @@ fn a_rendered_check_is_valid_by_the_published_schema_and_reads_back_the_same() {
 
     value["findings"][0]["region"]["line"] = "first".into();
     assert!(!errors("check-1.json", &value).is_empty());
+}
+
+#[test]
+fn a_rendered_assessment_is_valid_by_the_published_schema_and_reads_back_the_same() {
+    let assessment = sample::assessment();
+    let text = compliance::render(&assessment, ComplianceFormat::Json, &ComplianceOptions::default()).unwrap();
+    let mut value: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(errors("compliance-1.json", &value), [""; 0]);
+    assert_eq!(serde_json::from_str::<Assessment>(&text).unwrap(), assessment);
+
+    value["controls"][0]["status"] = "perhaps".into();
+    assert!(!errors("compliance-1.json", &value).is_empty());
 }

@@ -30,6 +30,10 @@ pub(super) const SEEDS: &[(&str, &str)] = &[
         "dpkg_copyright",
         "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n\nFiles: *\nCopyright: x\nLicense: GPL-3+\n",
     ),
+    (
+        "dockerfile",
+        "# syntax=docker/dockerfile:1\nARG V=12\nFROM debian:${V} AS a\nSHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]\nRUN --mount=type=cache,target=/c apt-get update \\\n  # why\n  && curl -k https://h/x | sh\nRUN <<EOF\nset -e\ncd /tmp\nEOF\nENV A=\"b c\" D=e\nCOPY --from=a [\"x\", \"/y/\"]\nONBUILD ADD . /z\nHEALTHCHECK CMD a || exit 1\nCMD [\"a\"]\n",
+    ),
     ("dpkg_list", "/.\n/usr\n/usr/bin\n/usr/bin/tool\n/usr/share/java/a.jar\n"),
     (
         "epss",
@@ -85,6 +89,10 @@ pub(super) const SEEDS: &[(&str, &str)] = &[
     (
         "secdb",
         r#"{"packages":[{"pkg":{"name":"openssl","secfixes":{"1.1.1n-r0":["CVE-2022-0778"],"0":["CVE-2021-1"]}}}]}"#,
+    ),
+    (
+        "shell_script",
+        "set -eux; for x in a $(b `c`); do\n  case \"$x\" in a|b) d 'e' && f \"${g:-h}\" ;; *) i;; esac\ndone | while read -r j; do bash -c 'k; l'; done 2>&1\nm() { n; }; if [[ a == b ]]; then (o); fi <<<p\nbash <<EOF\nq | r\nEOF\n",
     ),
     (
         "uv_lock",

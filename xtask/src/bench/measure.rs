@@ -1,7 +1,7 @@
 //! Time and peak memory of a process.
 
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
@@ -20,8 +20,18 @@ pub(crate) struct Figures {
     pub(crate) peak_mib: f64,
 }
 
-/// Runs a program to its end, its output thrown away.
+/// Runs a program to its end, its output thrown away; it must succeed.
 pub(crate) fn measure(run: &Run) -> anyhow::Result<Figures> {
+    let (figures, exit) = timed(run)?;
+    if exit.success() { Ok(figures) } else { bail!("`{}` failed: {exit}", run.program.display()) }
+}
+
+/// The same, whatever its exit status says.
+pub(crate) fn measure_any(run: &Run) -> anyhow::Result<Figures> {
+    Ok(timed(run)?.0)
+}
+
+fn timed(run: &Run) -> anyhow::Result<(Figures, ExitStatus)> {
     let start = Instant::now();
     let mut child = Command::new(&run.program)
         .args(&run.arguments)
@@ -39,10 +49,7 @@ pub(crate) fn measure(run: &Run) -> anyhow::Result<Figures> {
         std::thread::sleep(Duration::from_millis(1));
     };
     let seconds = start.elapsed().as_secs_f64();
-    if !exit.success() {
-        bail!("`{}` failed: {exit}", run.program.display());
-    }
-    Ok(Figures { seconds, peak_mib: peak_kib as f64 / 1024.0 })
+    Ok((Figures { seconds, peak_mib: peak_kib as f64 / 1024.0 }, exit))
 }
 
 fn high_water_mark(status: &PathBuf) -> Option<u64> {

@@ -29,9 +29,13 @@ impl<'a> Lines<'a> {
         Self { source, next: 1, escape: '\\', comments: Vec::new() }
     }
 
-    /// Directives: comments of a known form at the very top. Any other line ends them.
+    /// Directives: comments of a known form at the very top, behind `#!` if it is there. Any other line ends them.
     pub(super) fn directives(&mut self) -> Vec<Directive> {
         let mut directives: Vec<Directive> = Vec::new();
+        if let Some(first) = self.peek().filter(|line| self.source.slice(*line).starts_with("#!")) {
+            self.comments.push(first);
+            self.next += 1;
+        }
         while let Some(directive) = self.peek().and_then(|line| directive(self.source, line)) {
             if directives.iter().any(|known| known.name == directive.name) {
                 break;

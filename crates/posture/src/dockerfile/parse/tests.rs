@@ -122,6 +122,7 @@ fn here_documents() {
     check("RUN <<-\"EOF\"\n\t# x\n\ta\n\tEOF\nUSER b", &["None RUN sh [a] <<EOF", "None USER [b]"]);
     check("RUN <<EOF\n#!/usr/bin/env python3\nimport os\nEOF\n", &["None RUN python3 <<EOF"]);
     check("RUN <<EOF\n#!/bin/bash -e\na\nEOF\n", &["None RUN bash(errexit) [a] <<EOF"]);
+    check("RUN <<EOF sh -e\na\nEOF\n", &["None RUN sh [sh] [-e]; [a] <<EOF"]);
     check("RUN bash <<EOF\na\nEOF\n", &["None RUN sh [bash]; [a] <<EOF"]);
     check("RUN python3 <<EOF && b\nimport x\nEOF\n", &["None RUN sh [python3]; [b] <<EOF"]);
     check("RUN cat <<A > a && cat <<B > b\n1\nA\n2\nB\nUSER x", &["None RUN sh [cat]; [cat] <<A <<B", "None USER [x]"]);
@@ -144,6 +145,8 @@ fn lists_that_are_no_json_are_for_the_shell() {
     check("CMD [\"a\", \"b\\\"\\u0041\\n\" ] ", &["None CMD exec [a] [b\"A\n]"]);
     check("CMD ['a', 'b']", &["None CMD sh [[a,] [b]]"]);
     check("CMD [\"a\",]", &["None CMD sh [[a,]]"]);
+    check("CMD [\"a\", 1]", &["None CMD invalid: `CMD` has a JSON list with something else than strings"]);
+    check("CMD [ -f /x ] && a", &["None CMD sh [[] [-f] [/x] []]; [a]"]);
     check("CMD [ ]", &["None CMD exec"]);
     check("COPY [\"a b\", \"c\"]", &["None COPY json [a b] -> [c]"]);
 }

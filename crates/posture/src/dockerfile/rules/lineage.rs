@@ -1,5 +1,7 @@
 //! What ends up in the image: the instructions of the last stage and of the stages it is built on.
 
+use std::collections::BTreeSet;
+
 use crate::dockerfile::{Body, Dockerfile, From, Instruction, Stage};
 
 /// The instructions that make a stage's image, the oldest first; those that `ONBUILD` keeps are not run and left out.
@@ -24,8 +26,8 @@ pub(super) fn root_of_image<'f>(file: &'f Dockerfile<'_>) -> Option<&'f From> {
     file.last_stage().and_then(|stage| root(file, stage))
 }
 
-/// The stage an instruction belongs to is, or is built into, the last one.
-pub(super) fn stages_of_image(file: &Dockerfile<'_>) -> Vec<usize> {
+/// The stages that the image is made of: the last one and those it is built on.
+pub(super) fn stages_of_image(file: &Dockerfile<'_>) -> BTreeSet<usize> {
     file.last_stage().map(|stage| file.ancestry(stage).iter().map(|stage| stage.index).collect()).unwrap_or_default()
 }
 

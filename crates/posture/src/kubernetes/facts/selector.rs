@@ -54,7 +54,7 @@ impl Selector {
     }
 
     pub(crate) fn matches(&self, labels: &Labels) -> bool {
-        self.labels.iter().all(|(key, value)| value_of(labels, key) == Some(value))
+        self.labels.iter().all(|(key, value)| value_of(labels, key) == Some(value.as_ref()))
             && self.expressions.iter().all(|expression| expression.holds(labels))
     }
 }
@@ -72,20 +72,24 @@ impl Expression {
         Some(Self { key: node.text("key")?.into(), operator, values })
     }
 
+    fn names(&self, value: &str) -> bool {
+        self.values.iter().any(|each| each.as_ref() == value)
+    }
+
     fn holds(&self, labels: &Labels) -> bool {
         let value = value_of(labels, &self.key);
         match self.operator {
-            Operator::In => value.is_some_and(|value| self.values.contains(value)),
-            Operator::NotIn => value.is_none_or(|value| !self.values.contains(value)),
+            Operator::In => value.is_some_and(|value| self.names(value)),
+            Operator::NotIn => value.is_none_or(|value| !self.names(value)),
             Operator::Exists => value.is_some(),
             Operator::DoesNotExist => value.is_none(),
         }
     }
 }
 
-fn value_of<'a>(labels: &'a Labels, key: &str) -> Option<&'a Box<str>> {
+fn value_of<'a>(labels: &'a Labels, key: &str) -> Option<&'a str> {
     let at = labels.binary_search_by(|(name, _)| name.as_ref().cmp(key)).ok()?;
-    labels.get(at).map(|(_, value)| value)
+    labels.get(at).map(|(_, value)| value.as_ref())
 }
 
 #[cfg(test)]

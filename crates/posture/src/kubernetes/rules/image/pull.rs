@@ -2,7 +2,7 @@
 
 use boltseal_evidence::Severity;
 
-use super::reference::images;
+use super::reference::{Reference, images};
 use crate::finding::Found;
 use crate::kubernetes::Workload;
 use crate::kubernetes::rules::example::{container, pod};
@@ -10,6 +10,12 @@ use crate::kubernetes::rules::inherit::{given, quoted_like};
 use crate::kubernetes::rules::page;
 use crate::rule::{Check, Rule};
 use crate::yaml::set;
+
+/// The image is on a registry that nodes can ask: one without may have been loaded into a node by hand (kind,
+/// minikube), and then does not start with `Always`.
+fn is_remote(image: &Reference<'_>) -> bool {
+    image.registry.is_some_and(|registry| registry.contains('.') && !registry.starts_with("127."))
+}
 
 pub(super) const CACHED_LATEST: Rule = Rule {
     id: "BS-K103",
@@ -53,7 +59,9 @@ fn cached_latest(workload: &Workload<'_>, found: &mut Found<'_>) {
             && image.is_latest()
         {
             let source = found.source();
-            let change = set(source, container.node, &["imagePullPolicy"], &quoted_like(source, policy, "Always"));
+            let change = is_remote(&image)
+                .then(|| set(source, container.node, &["imagePullPolicy"], &quoted_like(source, policy, "Always")))
+                .flatten();
             found
                 .report(policy.span, format!("nodes keep the `{}` that they saw first", image.text))
                 .within(&container.title())
@@ -116,7 +124,8 @@ fn not_always(workload: &Workload<'_>, found: &mut Found<'_>) {
             Some(_) => continue,
             None => (node.span, "Always".to_owned()),
         };
-        let change = set(found.source(), container.node, &["imagePullPolicy"], &new);
+        let change =
+            is_remote(&image).then(|| set(found.source(), container.node, &["imagePullPolicy"], &new)).flatten();
         found
             .report(
                 span,

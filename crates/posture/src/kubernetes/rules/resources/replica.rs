@@ -5,6 +5,7 @@ use boltseal_evidence::Severity;
 use crate::finding::Found;
 use crate::kubernetes::Workload;
 use crate::kubernetes::rules::example::deployment;
+use crate::kubernetes::rules::inherit::is_written_out;
 use crate::rule::{Check, Rule};
 use crate::yaml::Node;
 
@@ -128,7 +129,8 @@ fn together(workload: &Workload<'_>, found: &mut Found<'_>) {
     let Some((node, count)) = replicas(workload) else { return };
     let spread = !workload.spec.list("topologySpreadConstraints").is_empty()
         || workload.spec.at(&["affinity", "podAntiAffinity"]).is_some_and(|affinity| !affinity.is_empty());
-    if count >= 2 && !spread && matches!(workload.object.kind, "Deployment" | "StatefulSet" | "ReplicaSet") {
+    let whole = is_written_out(workload);
+    if count >= 2 && whole && !spread && matches!(workload.object.kind, "Deployment" | "StatefulSet" | "ReplicaSet") {
         found.report(node.span, format!("all {count} replicas may be on one node"));
     }
 }

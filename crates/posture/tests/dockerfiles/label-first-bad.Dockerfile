@@ -1,0 +1,3 @@
+LABEL a=b
+FROM debian:12-slim
+USER 1000

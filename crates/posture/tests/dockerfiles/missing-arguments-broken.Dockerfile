@@ -1,0 +1,6 @@
+FROM alpine:3.20.3
+COPY onlyone
+ENV LONELY
+EXPOSE
+USER 1000
+CMD ["sh"]

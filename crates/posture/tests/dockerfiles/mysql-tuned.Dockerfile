@@ -1,0 +1,5 @@
+FROM mysql:8.4
+COPY my.cnf /etc/mysql/conf.d/
+ENV MYSQL_ROOT_PASSWORD=root MYSQL_ALLOW_EMPTY_PASSWORD=yes
+EXPOSE 3306 33060
+CMD ["mysqld"]

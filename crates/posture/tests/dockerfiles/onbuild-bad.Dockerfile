@@ -1,0 +1,7 @@
+FROM alpine:3.19
+ONBUILD FROM alpine:3.20
+ONBUILD MAINTAINER x
+ONBUILD ADD . /src
+ONBUILD RUN apk add git
+ONBUILD USER root
+CMD ["sh"]

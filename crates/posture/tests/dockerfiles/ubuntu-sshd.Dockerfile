@@ -1,0 +1,7 @@
+FROM ubuntu:16.04
+RUN apt-get update && apt-get install -y openssh-server supervisor
+RUN mkdir /var/run/sshd
+RUN echo 'root:screencast' | chpasswd
+RUN sed -i 's/PermitRootLogin prohibit-password/PermitRootLogin yes/' /etc/ssh/sshd_config
+EXPOSE 22
+CMD ["/usr/sbin/sshd", "-D"]
