@@ -60,8 +60,8 @@ enum Sections {
 struct Section {
     /// Its number and title: `5.2 Pod security`.
     title: &'static str,
-    /// The components whose configuration files it is about: `api-server`. A host rule has looked at something only if
-    /// a file of one of them was there.
+    /// The components whose configuration it is about: `api-server`; none where it is about containers. A host rule
+    /// without a number of CIS has looked at something only if one of them was there.
     components: &'static [&'static str],
     entries: &'static [Entry],
 }
@@ -161,11 +161,10 @@ impl Framework {
         let mut rules: Vec<&'static Rule> = entry.rules.iter().flat_map(|name| called(name)).chain(numbered).collect();
         rules.sort_by_key(|rule| rule.id);
         rules.dedup_by_key(|rule| rule.id);
-        // In a section on components, a rule on something else can fail a control but not show that it is met:
-        // unless it was named for it.
+        // A rule on a component cannot show that a control on containers is met, nor the other way round: it can only
+        // speak against it, unless it was named for it.
         let shows = |rule: &&&'static Rule| {
-            section.components.is_empty()
-                || matches!(rule.check, Check::Host(_))
+            matches!(rule.check, Check::Host(_)) != section.components.is_empty()
                 || entry.rules.iter().any(|name| rule.is_called(name))
         };
         let mut sorts: Vec<String> = rules.iter().filter(shows).flat_map(|rule| sorts(rule, section)).collect();
@@ -202,12 +201,31 @@ fn called(name: &str) -> Vec<&'static Rule> {
 /// The sorts of things of which one must have been looked at for a rule to have judged anything.
 fn sorts(rule: &Rule, section: &Section) -> Vec<String> {
     match rule.check {
-        Check::Host(_) => section.components.iter().map(|component| (*component).to_owned()).collect(),
+        Check::Host(_) => match rule.aliases.iter().find_map(|alias| component(alias)) {
+            Some(component) => vec![component.to_owned()],
+            None => section.components.iter().map(|component| (*component).to_owned()).collect(),
+        },
         // All files together: what these rules are about is told by their letter.
         Check::Set(_) if rule.id.starts_with("BS-D") => vec!["dockerfile".to_owned()],
         Check::Set(_) => vec!["workload".to_owned()],
         _ => rule.check.subjects(),
     }
+}
+
+/// The component whose configuration a control of CIS is about, by its number.
+fn component(alias: &str) -> Option<&'static str> {
+    const NUMBERS: [(&str, &str); 9] = [
+        ("CIS-K8S-1.2.28", "encryption"),
+        ("CIS-K8S-1.2.", "api-server"),
+        ("CIS-K8S-1.3.", "controller-manager"),
+        ("CIS-K8S-1.4.", "scheduler"),
+        ("CIS-K8S-2.", "etcd"),
+        ("CIS-K8S-3.", "api-server"),
+        ("CIS-K8S-4.2.", "kubelet"),
+        ("CIS-K8S-4.3.", "kube-proxy"),
+        ("CIS-Docker-", "docker-daemon"),
+    ];
+    NUMBERS.iter().find(|(start, _)| alias.starts_with(start)).map(|(_, component)| *component)
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Manifests as people write them, and what the rules on workloads say of them.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic, in its helpers too")]
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;

@@ -67,7 +67,8 @@ fn subjects(arguments: &CheckArguments) -> Result<Vec<Subject>, Failure> {
         let image =
             ["registry:", "oci:", "oci-archive:", "docker-archive:"].iter().any(|scheme| path.starts_with(scheme));
         if image && !std::path::Path::new(path).exists() {
-            return boltseal_image::Target::parse(path).map(Subject::Image).map_err(Failure::usage);
+            let target = boltseal_image::Target::parse(path).map_err(Failure::usage)?;
+            return Ok(Subject::Image { shown: path.clone(), target });
         }
         Ok(Subject::Path(PathBuf::from(path)))
     };

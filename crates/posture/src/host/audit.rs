@@ -1,5 +1,5 @@
 //! Rules on the API server: what it records and what it spends. Numbers of the CIS Kubernetes Benchmark are those of
-//! version 1.11.
+//! version 1.12.
 
 use boltseal_evidence::Severity;
 

@@ -1,4 +1,4 @@
-//! Rules on etcd. Numbers of the CIS Kubernetes Benchmark are those of version 1.11.
+//! Rules on etcd. Numbers of the CIS Kubernetes Benchmark are those of version 1.12.
 
 use boltseal_evidence::Severity;
 
@@ -162,7 +162,7 @@ pub(super) const RULES: &[Rule] = &[
         id: "BS-H111",
         title: "etcd trusts the cluster's authority",
         severity: Severity::Medium,
-        aliases: &["CIS-K8S-2.7"],
+        aliases: &[],
         why: "If etcd takes certificates of the cluster's own authority, every node and every user with a certificate may read all of it.",
         advice: "Give etcd an authority of its own in `--trusted-ca-file`, as kubeadm does with `pki/etcd/ca.crt`.",
         references: &[SECURITY, CIS],

@@ -1,5 +1,5 @@
 //! Rules on the API server: who gets in, what they may do, what is recorded. Numbers of the CIS Kubernetes Benchmark
-//! are those of version 1.11.
+//! are those of version 1.12.
 
 use boltseal_evidence::Severity;
 

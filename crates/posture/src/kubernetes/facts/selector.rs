@@ -41,12 +41,12 @@ enum Operator {
 impl Selector {
     pub(crate) fn new(node: &Node) -> Self {
         let expressions = node.list("matchExpressions").iter().filter_map(Expression::new).collect();
-        Self { labels: labels_of(node.get("matchLabels")), expressions }
+        Self { labels: written(labels_of(node.get("matchLabels"))), expressions }
     }
 
     /// By labels alone, as Services select.
     pub(crate) fn by_labels(node: Option<&Node>) -> Self {
-        Self { labels: labels_of(node), expressions: Vec::new() }
+        Self { labels: written(labels_of(node)), expressions: Vec::new() }
     }
 
     pub(crate) fn is_everything(&self) -> bool {
@@ -57,6 +57,21 @@ impl Selector {
         self.labels.iter().all(|(key, value)| value_of(labels, key) == Some(value.as_ref()))
             && self.expressions.iter().all(|expression| expression.holds(labels))
     }
+}
+
+/// Without labels that the cluster adds to pods itself, which no file has.
+fn written(mut labels: Labels) -> Labels {
+    const ADDED: &[&str] = &[
+        "statefulset.kubernetes.io/pod-name",
+        "apps.kubernetes.io/pod-index",
+        "batch.kubernetes.io/job-name",
+        "batch.kubernetes.io/controller-uid",
+        "controller-revision-hash",
+        "job-name",
+        "pod-template-hash",
+    ];
+    labels.retain(|(key, _)| !ADDED.contains(&key.as_ref()));
+    labels
 }
 
 impl Expression {

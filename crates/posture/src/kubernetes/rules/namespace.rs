@@ -135,14 +135,16 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "BS-K347",
-        title: "service account that lists Secrets",
+        title: "service account that lists a token",
         severity: Severity::Low,
         aliases: &[],
         why: "`secrets` of a service account are for tokens that never end, which Kubernetes makes no more since 1.24; the list suggests that such a token is kept.",
         advice: "Remove the list; `kubectl create token` makes tokens that end, and `imagePullSecrets` is for registries.",
         references: &["https://kubernetes.io/docs/concepts/security/service-accounts/#get-a-token"],
         bad: &["apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: web\nsecrets:\n- name: web-token-x7k2p\n"],
-        good: &["apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: web\nimagePullSecrets:\n- name: registry\n"],
+        good: &[
+            "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: web\nsecrets:\n- name: web-redis\nimagePullSecrets:\n- name: registry\n",
+        ],
         check: Check::Object(&["ServiceAccount"], lists_secrets),
     },
     Rule {
@@ -287,9 +289,10 @@ fn token(object: &Object<'_>, found: &mut Found<'_>) {
 }
 
 fn lists_secrets(object: &Object<'_>, found: &mut Found<'_>) {
-    if let Some((key, list)) = object.node.entry("secrets").filter(|(_, list)| !list.items().is_empty()) {
-        let name = list.items().first().and_then(|item| item.text("name")).unwrap_or("?");
-        found.report(key.span, format!("`{name}`: a token that never ends"));
+    for node in object.node.list("secrets").iter().filter_map(|item| item.get("name")) {
+        if let Some(name) = node.as_str().filter(|name| name.contains("token")) {
+            found.report(node.span, format!("`{name}`: a token that never ends"));
+        }
     }
 }
 

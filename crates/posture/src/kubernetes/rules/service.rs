@@ -423,7 +423,9 @@ fn images(workload: &Workload<'_>, found: &mut Found<'_>, names: &[&str], what: 
 
 fn not_ready(object: &Object<'_>, found: &mut Found<'_>) {
     let Some(spec) = spec(object) else { return };
-    let headless = spec.text("clusterIP") == Some("None");
+    // One Service for each member, or a headless one for all: peers that look for each other.
+    let of_member = spec.at(&["selector", "statefulset.kubernetes.io/pod-name"]).is_some();
+    let headless = spec.text("clusterIP") == Some("None") || of_member;
     if let (Some(node), false) = (spec.get("publishNotReadyAddresses"), headless)
         && node.as_bool() == Some(true)
     {

@@ -29,13 +29,14 @@ pub(super) const NONE: Rule = Rule {
     check: Check::Dockerfile(none),
 };
 
-// An image that says nothing about what to run is a base for others, which know what to ask.
+// An image that says nothing about what to run is a base for others, which know what to ask; and a stage that is not
+// shipped needs none. hadolint, where the rule is switched on, asks for one in every stage.
 fn none(file: &Dockerfile<'_>, found: &mut Found<'_>) {
     let line = lineage::of_image(file);
     let has = line.iter().any(|each| matches!(each.body, Body::Healthcheck(_)));
-    let last = line.iter().rev().find(|each| matches!(each.body, Body::Cmd(_) | Body::Entrypoint(_)));
-    if let Some(start) = last.filter(|_| !has) {
-        found.report(start.keyword_span, "nothing asks whether what is started here answers");
+    let starts = line.iter().any(|each| matches!(each.body, Body::Cmd(_) | Body::Entrypoint(_)));
+    if let Some(from) = file.last_stage().and_then(|stage| file.base(stage)).filter(|_| starts && !has) {
+        found.report(from.image.span, "nothing asks whether what the image starts answers");
     }
 }
 

@@ -27,14 +27,41 @@ pub(super) const CONSECUTIVE: Rule = Rule {
 fn consecutive(file: &Dockerfile<'_>, found: &mut Found<'_>) {
     let mut before: Option<&Instruction> = None;
     for instruction in &file.instructions {
-        let simple = matches!(&instruction.body, Body::Run(Command::Shell(script)) if script.commands.len() <= 1)
-            || matches!(&instruction.body, Body::Run(Command::Exec(_)));
-        let alike = before.is_some_and(|before| flags(file, before) == flags(file, instruction));
-        if simple && alike && instruction.heredocs.is_empty() {
+        let simple = is_simple(file, instruction);
+        if simple && before.is_some_and(|before| flags(file, before) == flags(file, instruction)) {
             found.report(instruction.keyword_span, "another `RUN` stands right above: each is a layer of its own");
         }
-        before = simple.then_some(instruction).filter(|each| each.heredocs.is_empty());
+        before = simple.then_some(instruction);
     }
+}
+
+/// A `RUN` of one command; tests and assignments do not count.
+fn is_simple(file: &Dockerfile<'_>, instruction: &Instruction) -> bool {
+    if !instruction.heredocs.is_empty() {
+        return false;
+    }
+    match &instruction.body {
+        Body::Run(Command::Exec(words)) => !words.iter().any(|word| word.text.contains(['|', ';', '&'])),
+        Body::Run(Command::Shell(script)) if is_posix(&script.shell) => {
+            let mut count = 0;
+            let mut nested = 0;
+            for call in &script.commands {
+                let real = !call.words.is_empty() && !call.is(&["[", "[[", "test"]);
+                if real && call.span.start >= nested {
+                    count += 1;
+                    // What `sh -c` runs lies within its span.
+                    nested = if is_posix(call.program()) { call.span.end } else { nested };
+                }
+            }
+            count <= 1
+        }
+        Body::Run(Command::Shell(script)) => !file.source.slice(script.span).contains(['|', ';', '&']),
+        _ => false,
+    }
+}
+
+fn is_posix(shell: &str) -> bool {
+    matches!(shell, "sh" | "bash" | "dash" | "ash" | "ksh" | "zsh")
 }
 
 fn flags<'f>(file: &'f Dockerfile<'_>, instruction: &Instruction) -> Vec<&'f str> {
