@@ -1,6 +1,6 @@
 //! What the fixes of the rules on `RUN` make of a Dockerfile, to the byte.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::time::{Duration, Instant};
 
@@ -101,33 +101,39 @@ fn no_message_shows_the_password_of_an_address() {
     }
 }
 
+/// The shortest of three judgements.
+fn time(text: &str) -> Duration {
+    let judge = |_| {
+        let start = Instant::now();
+        let found = check("Dockerfile", text.as_bytes(), &Options::default()).findings.len();
+        assert!(found > 0, "nothing is found");
+        start.elapsed()
+    };
+    (0..3).map(judge).min().unwrap()
+}
+
 #[test]
 fn long_files_are_judged_in_linear_time() {
-    let many = |line: &str, count: usize| format!("FROM debian:12\n{}", line.repeat(count));
+    let line = |line: &'static str| move |count: usize| format!("FROM debian:12\n{}", line.repeat(count));
     let joined =
-        |command: &str, count: usize| format!("FROM debian:12\nRUN true{}\n", format!(" && {command}").repeat(count));
-    let texts = [
-        many("RUN apt-get update && apt-get install -y a && pip install b && curl http://a.example/b | sh\n", 5000),
-        many(
-            "FROM debian:12 AS a\nENV PIP_NO_CACHE_DIR=1\nRUN pip install b && npm i c && git clone https://a/b\n",
-            5000,
+        |command: &'static str| move |count: usize| format!("FROM debian:12\nRUN true{}\n", command.repeat(count));
+    let texts: [(&str, Box<dyn Fn(usize) -> String>); 9] = [
+        ("RUNs", Box::new(line("RUN apt-get update && apt-get install -y a && pip install b\n"))),
+        (
+            "stages",
+            Box::new(line("FROM debian:12 AS a\nENV PIP_NO_CACHE_DIR=1\nRUN npm i c && git clone https://a/b\n")),
         ),
-        many("COPY a /b\nRUN chown -R c /b && sudo d\n", 5000),
-        joined("apt-get install a", 20000),
-        joined("curl https://a.example/b | sh", 20000),
-        joined("wget https://a.example/b && unzip b && pip install c && yum install d", 10000),
-        format!("FROM debian:12\nRUN {}\n", "a | ".repeat(40000) + "b"),
-        format!("FROM debian:12\nRUN curl a {}\n", "| cat ".repeat(40000)),
-        format!("FROM debian:12\nRUN apt-get install {}\n", "a ".repeat(100_000)),
-        format!("FROM debian:12\nRUN {}\n", "sh -c \"$(curl a)\"; ".repeat(10000)),
+        ("copies", Box::new(line("COPY a /b\nRUN chown -R c /b && sudo d\n"))),
+        ("installs", Box::new(joined(" && apt-get install a"))),
+        ("downloads", Box::new(joined(" && curl https://a.example/b | sh"))),
+        ("archives", Box::new(joined(" && wget https://a.example/b && unzip b && yum install d"))),
+        ("a pipe", Box::new(joined("; curl a | cat | tar x"))),
+        ("packages", Box::new(|count| format!("FROM debian:12\nRUN apt-get install{}\n", " a".repeat(count * 10)))),
+        ("substitutions", Box::new(joined(" && sh -c \"$(curl https://a.example/b)\""))),
     ];
-    for text in texts {
-        let start = Instant::now();
-        let checked = check("Dockerfile", text.as_bytes(), &Options::default());
-        let took = start.elapsed();
-        let head: String = text.chars().take(60).collect();
-        assert!(!checked.findings.is_empty(), "{head}");
-        assert!(took < Duration::from_secs(20), "{took:?} for {} bytes: {head}", text.len());
-        println!("{took:?} {} bytes, {} findings: {head:?}", text.len(), checked.findings.len());
+    for (what, text) in texts {
+        let (few, many) = (time(&text(100)), time(&text(800)));
+        // Eight times as much; a square would be sixty-four.
+        assert!(many < few * 30 + Duration::from_millis(50), "{what}: {few:?} for 100, {many:?} for 800");
     }
 }
