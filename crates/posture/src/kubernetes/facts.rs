@@ -6,7 +6,7 @@ mod selector;
 
 use boltseal_evidence::Region;
 
-pub(crate) use network::{Backend, Policy, Port, Reached, Service};
+pub(crate) use network::{Backend, Policy, Reached, Service};
 pub(crate) use rights::{Binding, Powers, Role, Subject};
 pub(crate) use selector::{Labels, Selector, labels_of};
 

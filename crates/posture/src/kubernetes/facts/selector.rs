@@ -41,12 +41,12 @@ enum Operator {
 impl Selector {
     pub(crate) fn new(node: &Node) -> Self {
         let expressions = node.list("matchExpressions").iter().filter_map(Expression::new).collect();
-        Self { labels: labels_of(node.get("matchLabels")), expressions }
+        Self { labels: written(labels_of(node.get("matchLabels"))), expressions }
     }
 
     /// By labels alone, as Services select.
     pub(crate) fn by_labels(node: Option<&Node>) -> Self {
-        Self { labels: labels_of(node), expressions: Vec::new() }
+        Self { labels: written(labels_of(node)), expressions: Vec::new() }
     }
 
     pub(crate) fn is_everything(&self) -> bool {
@@ -54,9 +54,24 @@ impl Selector {
     }
 
     pub(crate) fn matches(&self, labels: &Labels) -> bool {
-        self.labels.iter().all(|(key, value)| value_of(labels, key) == Some(value))
+        self.labels.iter().all(|(key, value)| value_of(labels, key) == Some(value.as_ref()))
             && self.expressions.iter().all(|expression| expression.holds(labels))
     }
+}
+
+/// Without labels that the cluster adds to pods itself, which no file has.
+fn written(mut labels: Labels) -> Labels {
+    const ADDED: &[&str] = &[
+        "statefulset.kubernetes.io/pod-name",
+        "apps.kubernetes.io/pod-index",
+        "batch.kubernetes.io/job-name",
+        "batch.kubernetes.io/controller-uid",
+        "controller-revision-hash",
+        "job-name",
+        "pod-template-hash",
+    ];
+    labels.retain(|(key, _)| !ADDED.contains(&key.as_ref()));
+    labels
 }
 
 impl Expression {
@@ -72,20 +87,24 @@ impl Expression {
         Some(Self { key: node.text("key")?.into(), operator, values })
     }
 
+    fn names(&self, value: &str) -> bool {
+        self.values.iter().any(|each| each.as_ref() == value)
+    }
+
     fn holds(&self, labels: &Labels) -> bool {
         let value = value_of(labels, &self.key);
         match self.operator {
-            Operator::In => value.is_some_and(|value| self.values.contains(value)),
-            Operator::NotIn => value.is_none_or(|value| !self.values.contains(value)),
+            Operator::In => value.is_some_and(|value| self.names(value)),
+            Operator::NotIn => value.is_none_or(|value| !self.names(value)),
             Operator::Exists => value.is_some(),
             Operator::DoesNotExist => value.is_none(),
         }
     }
 }
 
-fn value_of<'a>(labels: &'a Labels, key: &str) -> Option<&'a Box<str>> {
+fn value_of<'a>(labels: &'a Labels, key: &str) -> Option<&'a str> {
     let at = labels.binary_search_by(|(name, _)| name.as_ref().cmp(key)).ok()?;
-    labels.get(at).map(|(_, value)| value)
+    labels.get(at).map(|(_, value)| value.as_ref())
 }
 
 #[cfg(test)]

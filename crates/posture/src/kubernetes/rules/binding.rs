@@ -216,15 +216,16 @@ subjects:
         title: "service account bound without its namespace",
         severity: Severity::Low,
         aliases: &[],
-        why: "The API server refuses a service account without a namespace, and tools that fill one in may fill in another than was meant.",
+        why: "A ClusterRoleBinding has no namespace that could stand in: the API server refuses the file, and tools that fill one in may fill in another than was meant.",
         advice: "Write `namespace` into the subject.",
         references: &[RBAC],
         bad: &[cluster_binding!("view", "{kind: ServiceAccount, name: web}")],
         good: &[
             cluster_binding!("view", "{kind: ServiceAccount, name: web, namespace: shop}"),
             cluster_binding!("view", "{kind: User, apiGroup: rbac.authorization.k8s.io, name: anna}"),
+            binding!("view", "{kind: ServiceAccount, name: web}"),
         ],
-        check: Check::Object(BINDINGS, no_namespace),
+        check: Check::Object(&["ClusterRoleBinding"], no_namespace),
     },
     Rule {
         id: "BS-K249",

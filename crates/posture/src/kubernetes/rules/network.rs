@@ -61,7 +61,6 @@ fn isolates(spec: &Node, direction: Direction) -> bool {
 
 /// A rule of a policy that counts.
 struct Allowed<'a> {
-    node: &'a Node,
     /// Where to point if the rule as a whole is meant.
     span: Span,
     /// None mean everyone.
@@ -74,7 +73,6 @@ struct Allowed<'a> {
 fn allowed<'a>(object: &Object<'a>, direction: Direction) -> Vec<Allowed<'a>> {
     let Some(spec) = spec(object).filter(|spec| isolates(spec, direction)) else { return Vec::new() };
     let rules = spec.list(direction.key()).iter().map(|node| Allowed {
-        node,
         span: node.entries().first().map_or(node.span, |(key, _)| key.span),
         peers: node.list(direction.peers()),
         ports: node.list("ports"),
@@ -94,7 +92,7 @@ impl Block {
         let (address, length) = text.trim().split_once('/')?;
         let length: u32 = length.parse().ok()?;
         let (bits, length) = match address.parse().ok()? {
-            std::net::IpAddr::V4(address) => (u128::from(address.to_ipv6_mapped().to_bits()), length.checked_add(96)?),
+            std::net::IpAddr::V4(address) => (address.to_ipv6_mapped().to_bits(), length.checked_add(96)?),
             std::net::IpAddr::V6(address) => (address.to_bits(), length),
         };
         (length <= 128).then_some(Self { bits, length })

@@ -1,6 +1,6 @@
 //! Secrets in environments, ConfigMaps and manifests (BS-K260–279).
 
-use crate::rule::Rule;
+pub(super) mod object;
+pub(super) mod pod;
 
-/// The rules.
-pub(super) const RULES: &[Rule] = &[];
+const GOOD_PRACTICES: &str = "https://kubernetes.io/docs/concepts/security/secrets-good-practices/";

@@ -223,7 +223,7 @@ fn spec<'a>(object: &Object<'a>) -> Option<&'a Node> {
     object.api_version.eq("v1").then(|| object.node.get("spec"))?
 }
 
-fn kind<'a>(spec: &'a Node) -> &'a str {
+fn kind(spec: &Node) -> &str {
     spec.text("type").unwrap_or("ClusterIP")
 }
 
@@ -415,7 +415,7 @@ fn images(workload: &Workload<'_>, found: &mut Found<'_>, names: &[&str], what: 
             _ => text,
         };
         let is = |wanted: &&str| name == *wanted || name.strip_suffix(*wanted).is_some_and(|rest| rest.ends_with('/'));
-        if names.iter().any(|wanted| is(&wanted)) {
+        if names.iter().any(is) {
             found.report(image.span, format!("`{text}` is {what}")).within(&container.title());
         }
     }
@@ -423,7 +423,9 @@ fn images(workload: &Workload<'_>, found: &mut Found<'_>, names: &[&str], what: 
 
 fn not_ready(object: &Object<'_>, found: &mut Found<'_>) {
     let Some(spec) = spec(object) else { return };
-    let headless = spec.text("clusterIP") == Some("None");
+    // One Service for each member, or a headless one for all: peers that look for each other.
+    let of_member = spec.at(&["selector", "statefulset.kubernetes.io/pod-name"]).is_some();
+    let headless = spec.text("clusterIP") == Some("None") || of_member;
     if let (Some(node), false) = (spec.get("publishNotReadyAddresses"), headless)
         && node.as_bool() == Some(true)
     {

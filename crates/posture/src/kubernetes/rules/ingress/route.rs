@@ -161,7 +161,7 @@ fn uncovered(object: &Object<'_>, found: &mut Found<'_>) {
         let fits = |each: &&str| {
             *each == name || each.contains("{{") || each.strip_prefix("*.").is_some_and(|rest| parent == Some(rest))
         };
-        if !covered.iter().any(|each| fits(each)) {
+        if !covered.iter().any(fits) {
             found.report(host.span, format!("`{name}` stands in no entry of `tls`"));
         }
     }

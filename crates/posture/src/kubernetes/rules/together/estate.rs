@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::kubernetes::facts::{Detail, ObjectFacts, Pods, Selector};
+use crate::kubernetes::facts::{Detail, Labels, ObjectFacts, Pods, Selector};
 use crate::set::Set;
 
 /// An object and its file.
@@ -22,18 +22,29 @@ pub(super) fn members<'a>(set: &Set<'a>) -> impl Iterator<Item = Member<'a>> + u
 #[derive(Debug, Default)]
 pub(super) struct PodIndex<'a> {
     pub(super) pods: Vec<(Member<'a>, &'a Pods)>,
+    /// Pods of the same labels are asked once.
+    groups: Vec<(&'a Labels, Vec<usize>)>,
+    group_of: HashMap<&'a Labels, usize>,
     by_label: HashMap<(&'a str, &'a str), Vec<usize>>,
 }
 
 impl<'a> PodIndex<'a> {
     fn add(&mut self, member: Member<'a>, pods: &'a Pods) {
-        for (key, value) in &pods.labels {
-            self.by_label.entry((key, value)).or_default().push(self.pods.len());
+        let next = self.groups.len();
+        let group = *self.group_of.entry(&pods.labels).or_insert(next);
+        if group == next {
+            self.groups.push((&pods.labels, Vec::new()));
+            for (key, value) in &pods.labels {
+                self.by_label.entry((key, value)).or_default().push(group);
+            }
+        }
+        if let Some((_, members)) = self.groups.get_mut(group) {
+            members.push(self.pods.len());
         }
         self.pods.push((member, pods));
     }
 
-    /// Which of the pods a selector may match: those with the rarest of its labels.
+    /// Which of the groups a selector may match: those with the rarest of its labels.
     fn candidates<'i>(&'i self, selector: &'i Selector) -> Candidates<'i> {
         let lists = selector
             .labels
@@ -41,7 +52,7 @@ impl<'a> PodIndex<'a> {
             .map(|(key, value)| self.by_label.get(&(key.as_ref(), value.as_ref())).map_or(&[][..], Vec::as_slice));
         match lists.min_by_key(|list| list.len()) {
             Some(list) => Candidates::Listed(list.iter()),
-            None => Candidates::All(0..self.pods.len()),
+            None => Candidates::All(0..self.groups.len()),
         }
     }
 
@@ -50,10 +61,9 @@ impl<'a> PodIndex<'a> {
         &'i self,
         selector: &'i Selector,
     ) -> impl Iterator<Item = (usize, &'a Pods)> + use<'i, 'a> {
-        self.candidates(selector).filter_map(|at| {
-            let (_, pods) = self.pods.get(at)?;
-            selector.matches(&pods.labels).then_some((at, *pods))
-        })
+        let groups = self.candidates(selector).filter_map(|at| self.groups.get(at));
+        let members = groups.filter(|(labels, _)| selector.matches(labels)).flat_map(|(_, members)| members);
+        members.filter_map(|at| Some((*at, self.pods.get(*at)?.1)))
     }
 
     pub(super) fn selects_any(&self, selector: &Selector) -> bool {

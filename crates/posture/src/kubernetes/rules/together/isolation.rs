@@ -156,7 +156,7 @@ fn open(set: &Set<'_>, found: &mut SetFound<'_>, isolates: impl Fn(&Policy) -> b
         let mut isolated = vec![false; index.pods.len()];
         for selector in &selectors {
             for (at, _) in index.selected(selector) {
-                isolated.iter_mut().nth(at).into_iter().for_each(|each| *each = true);
+                isolated.get_mut(at).into_iter().for_each(|each| *each = true);
             }
         }
         // Pods on the node's network are beyond every NetworkPolicy.

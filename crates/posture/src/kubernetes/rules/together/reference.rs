@@ -1,5 +1,6 @@
 //! Names and labels that lead nowhere, and objects that stand twice.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use boltseal_evidence::Severity;
@@ -129,10 +130,9 @@ pub(in crate::kubernetes) const RULES: &[Rule] = &[
         references: &["https://kubernetes.io/docs/concepts/overview/working-with-objects/names/"],
         bad: &[
             "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\ndata: {}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\ndata: {a: b}\n",
-            "=== a/one.yaml\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\n=== a/two.yaml\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\n",
         ],
         good: &[
-            "=== a/one.yaml\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\n=== b/one.yaml\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\n",
+            "=== install.yaml\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\n=== install-small.yaml\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\n",
             "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\n  namespace: one\n---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\n  namespace: two\n---\napiVersion: batch/v1\nkind: Job\nmetadata:\n  generateName: web-\n---\napiVersion: batch/v1\nkind: Job\nmetadata:\n  generateName: web-\n",
         ],
         check: Check::Set(twice),
@@ -239,7 +239,9 @@ fn role(set: &Set<'_>, found: &mut SetFound<'_>) {
         let Detail::Binding(binding) = &member.object.detail else { continue };
         let Some(known) = roles.get(member.object.namespace.as_ref()) else { continue };
         let name = binding.role.as_ref();
-        if !binding.to_cluster_role && !known.contains(name) && !name.contains("{{") {
+        // The cluster keeps Roles of its own in these namespaces.
+        let of_cluster = matches!(member.object.namespace.as_ref(), "kube-system" | "kube-public");
+        if !of_cluster && !binding.to_cluster_role && !known.contains(name) && !name.contains("{{") {
             let what = format!("no Role `{name}` in {}", called(&member.object.namespace));
             found.report(member.path, Some(binding.role_region), &member.object.title, what);
         }
@@ -291,28 +293,24 @@ fn budget(set: &Set<'_>, found: &mut SetFound<'_>) {
     }
 }
 
-/// Only within one folder: overlays and environments repeat what others say on purpose.
+/// Only within one file: other files of a repository repeat objects on purpose, as overlays, environments and variants.
 fn twice(set: &Set<'_>, found: &mut SetFound<'_>) {
     let mut first: HashMap<(&str, &str, &str, &str, &str), Member<'_>> = HashMap::new();
     for member in members(set) {
         let object = member.object;
-        let is_file = object.kind.as_ref() == "Kustomization" || object.group.contains("config.k8s.io");
-        if object.name.is_empty() || object.name.contains("{{") || is_file {
+        if object.name.is_empty() || object.name.contains("{{") {
             continue;
         }
-        let folder = member.path.rsplit_once(['/', '\\']).map_or("", |(folder, _)| folder);
-        let key =
-            (folder, object.group.as_ref(), object.kind.as_ref(), object.namespace.as_ref(), object.name.as_ref());
-        if let Some(earlier) = first.get(&key) {
-            let place = if earlier.path == member.path {
-                format!("line {}", earlier.object.region.line)
-            } else {
-                format!("`{}`, line {}", earlier.path, earlier.object.region.line)
-            };
-            let what = format!("this object already stands in {place}: the one that is applied last wins");
-            found.report(member.path, Some(object.region), &object.title, what);
-        } else {
-            first.insert(key, member);
+        let (kind, namespace, name) = (object.kind.as_ref(), object.namespace.as_ref(), object.name.as_ref());
+        match first.entry((member.path, object.group.as_ref(), kind, namespace, name)) {
+            Entry::Occupied(earlier) => {
+                let line = earlier.get().object.region.line;
+                let what = format!("this object already stands in line {line}: the one that is applied last wins");
+                found.report(member.path, Some(object.region), &object.title, what);
+            }
+            Entry::Vacant(free) => {
+                free.insert(member);
+            }
         }
     }
 }

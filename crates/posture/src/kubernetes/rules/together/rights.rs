@@ -6,7 +6,7 @@ use boltseal_evidence::Severity;
 
 use super::estate::{Member, members, pods};
 use crate::finding::SetFound;
-use crate::kubernetes::facts::{Binding, Detail, Pods, Powers, Role, Subject};
+use crate::kubernetes::facts::{Binding, Detail, Pods, Powers, Role, Selector, Subject};
 use crate::rule::{Check, Rule};
 use crate::set::Set;
 
@@ -70,6 +70,27 @@ pub(in crate::kubernetes) const RULES: &[Rule] = &[
             "---\napiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata:\n  name: web\n  namespace: shop\nrules:\n- apiGroups: ['']\n  resources: [configmaps]\n  verbs: [get, list]\n---\napiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata:\n  name: web\n  namespace: shop\nroleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: web}\nsubjects:\n- {kind: ServiceAccount, name: web, namespace: shop}\n"
         )],
         check: Check::Set(in_namespace),
+    },
+    Rule {
+        id: "BS-K398",
+        title: "workload reachable from outside that can take over the cluster",
+        severity: Severity::Critical,
+        aliases: &[],
+        why: "A hole in this one program is enough: it answers to the outside, and its service account has rights over the whole cluster.",
+        advice: "Split it: what answers to the outside runs with an account that may do nothing, what needs the rights answers to nobody but it.",
+        references: &[PRACTICES, "https://kubernetes.io/docs/concepts/security/service-accounts/"],
+        bad: &[as_web!(
+            "---\napiVersion: v1\nkind: Service\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  type: LoadBalancer\n  selector: {app: web}\n  ports:\n  - port: 443\n---\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata:\n  name: web\nroleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin}\nsubjects:\n- {kind: ServiceAccount, name: web, namespace: shop}\n"
+        )],
+        good: &[
+            as_web!(
+                "---\napiVersion: v1\nkind: Service\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  selector: {app: web}\n  ports:\n  - port: 443\n---\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata:\n  name: web\nroleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin}\nsubjects:\n- {kind: ServiceAccount, name: web, namespace: shop}\n"
+            ),
+            as_web!(
+                "---\napiVersion: v1\nkind: Service\nmetadata:\n  name: web\n  namespace: shop\nspec:\n  type: LoadBalancer\n  selector: {app: web}\n  ports:\n  - port: 443\n"
+            ),
+        ],
+        check: Check::Set(exposed),
     },
     Rule {
         id: "BS-K393",
@@ -232,6 +253,52 @@ impl<'r, 'a> Accounts<'r, 'a> {
 
 /// Reports workloads to whose account a wanted binding gives power.
 fn judge(set: &Set<'_>, found: &mut SetFound<'_>, wanted: impl Fn(&Binding) -> bool, reach: &str) {
+    powerful(set, wanted, |member, pods, given| {
+        let by = given.by.object;
+        let what = format!(
+            "service account `{}` may {} {reach}: {} `{}` binds `{}`",
+            pods.account,
+            given.powers.words(),
+            by.kind,
+            by.name,
+            given.binding.role,
+        );
+        found.report(member.path, Some(pods.account_region), &member.object.title, what);
+    });
+}
+
+/// Reports workloads that someone outside reaches and that can take over the cluster.
+fn exposed(set: &Set<'_>, found: &mut SetFound<'_>) {
+    let mut ways: HashMap<(&str, usize), String> = HashMap::new();
+    let reached = reached(set);
+    for (namespace, index) in pods(set) {
+        for (way, selector) in reached.get(namespace).into_iter().flatten() {
+            for (at, _) in index.selected(selector) {
+                let member = index.pods.get(at).map(|(member, _)| member);
+                let places = member.map(|member| (member.path, member.object.region.start));
+                if let Some(place) = places {
+                    ways.entry(place).or_insert_with(|| way.clone());
+                }
+            }
+        }
+    }
+    powerful(
+        set,
+        |binding| binding.is_cluster_wide,
+        |member, _, given| {
+            if let Some(way) = ways.get(&(member.path, member.object.region.start)) {
+                let what = format!(
+                    "reached from outside through {way}, and may {} in the whole cluster",
+                    given.powers.words()
+                );
+                found.report(member.path, Some(member.object.region), &member.object.title, what);
+            }
+        },
+    );
+}
+
+/// Calls for each workload to whose account a wanted binding gives power.
+fn powerful(set: &Set<'_>, wanted: impl Fn(&Binding) -> bool, mut each: impl FnMut(&Member<'_>, &Pods, Given<'_, '_>)) {
     let rights = Rights::of(set);
     let mut accounts = Accounts::default();
     for (by, binding) in &rights.bindings {
@@ -253,18 +320,37 @@ fn judge(set: &Set<'_>, found: &mut SetFound<'_>, wanted: impl Fn(&Binding) -> b
             }
             let Some(given) = accounts.of(namespace, account) else { continue };
             if applies(&given.by, namespace) {
-                let by = given.by.object;
-                let what = format!(
-                    "service account `{account}` may {} {reach}: {} `{}` binds `{}`",
-                    given.powers.words(),
-                    by.kind,
-                    by.name,
-                    given.binding.role,
-                );
-                found.report(member.path, Some(pods.account_region), &member.object.title, what);
+                each(member, pods, given);
             }
         }
     }
+}
+
+/// The selectors of Services that someone outside reaches, by namespace, each with how.
+fn reached<'a>(set: &Set<'a>) -> BTreeMap<&'a str, Vec<(String, &'a Selector)>> {
+    let mut routed: BTreeMap<(&str, &str), &str> = BTreeMap::new();
+    for object in members(set).map(|member| member.object) {
+        if let Detail::Routes(backends) = &object.detail {
+            for backend in backends {
+                routed.entry((&object.namespace, &backend.service)).or_insert(&object.name);
+            }
+        }
+    }
+    let mut reached: BTreeMap<&str, Vec<(String, &Selector)>> = BTreeMap::new();
+    let mut known = BTreeSet::new();
+    for object in members(set).map(|member| member.object) {
+        let Detail::Service(service) = &object.detail else { continue };
+        let Some(selector) = &service.selector else { continue };
+        let way = match routed.get(&(object.namespace.as_ref(), object.name.as_ref())) {
+            Some(ingress) => format!("Ingress `{ingress}`"),
+            None if service.reached => format!("Service `{}`", object.name),
+            None => continue,
+        };
+        if known.insert((object.namespace.as_ref(), selector)) {
+            reached.entry(&object.namespace).or_default().push((way, selector));
+        }
+    }
+    reached
 }
 
 /// A RoleBinding counts in its own namespace only.

@@ -113,7 +113,7 @@ fn budgets(set: &Set<'_>, found: &mut SetFound<'_>) {
         let mut kept = vec![false; index.pods.len()];
         for selector in selectors.get(namespace).into_iter().flatten() {
             for (at, _) in index.selected(selector) {
-                kept.iter_mut().nth(at).into_iter().for_each(|each| *each = true);
+                kept.get_mut(at).into_iter().for_each(|each| *each = true);
             }
         }
         for ((member, pods), kept) in index.pods.iter().zip(kept) {
