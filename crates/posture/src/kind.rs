@@ -33,7 +33,6 @@ impl Kind {
             Self::Host(Component::Scheduler) => "scheduler",
             Self::Host(Component::Etcd) => "etcd",
             Self::Host(Component::KubeProxy) => "kube-proxy",
-            Self::Host(Component::Encryption) => "encryption",
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Rules on the kubelet and kube-proxy. Numbers of the CIS Kubernetes Benchmark are those of version 1.12.
+//! Rules on the kubelet: who gets in, and how it is set up.
 
 use boltseal_evidence::Severity;
 
