@@ -10,6 +10,7 @@
 )]
 
 mod attacks;
+mod check;
 mod damage;
 mod database;
 mod demo;
