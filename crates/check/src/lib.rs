@@ -67,7 +67,12 @@ pub enum Subject {
     /// A file or folder.
     Path(PathBuf),
     /// An image.
-    Image(boltseal_image::Target),
+    Image {
+        /// As reports call it: what the user wrote.
+        shown: String,
+        /// Where it is.
+        target: boltseal_image::Target,
+    },
 }
 
 /// Nothing could be looked at.

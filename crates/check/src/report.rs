@@ -45,7 +45,7 @@ pub fn check(subjects: &[Subject], options: &Options) -> Result<Check, Error> {
         .iter()
         .filter_map(|subject| match subject {
             Subject::Path(path) => Some(path.as_path()),
-            Subject::Image(_) => None,
+            Subject::Image { .. } => None,
         })
         .collect();
     let walked = walk(&paths)?;
@@ -53,17 +53,18 @@ pub fn check(subjects: &[Subject], options: &Options) -> Result<Check, Error> {
     let candidates: Vec<(&String, &std::path::PathBuf)> = walked
         .files
         .iter()
-        .filter(|(shown, _)| walked.named.contains(shown) || file::is_candidate(shown))
+        .filter(|(shown, _)| walked.named.contains(*shown) || file::is_candidate(shown))
         .filter(|(shown, _)| !rendered.left_out.contains(*shown))
         .collect();
     let mut judged = in_parallel(options.jobs, candidates.len(), |at| {
-        candidates.get(at).map(|(shown, path)| file::judge(shown, path, options))
+        let (shown, path) = candidates.get(at)?;
+        Some(file::judge(shown, path, walked.named.contains(*shown), options))
     });
     judged.extend(render::judge(&rendered, &walked, options));
     let mut texts = BTreeMap::new();
     for subject in subjects {
-        if let Subject::Image(target) = subject {
-            let (checked, text) = image::judge(target, options)?;
+        if let Subject::Image { shown, target } = subject {
+            let (checked, text) = image::judge(shown, target, options)?;
             texts.insert(checked.facts.path.clone(), text);
             judged.push(checked);
         }
@@ -135,7 +136,7 @@ fn assemble(judged: Vec<Checked>, walked: &Walked, rendered: &Rendered, selectio
         files: Vec::new(),
         findings: Vec::new(),
         rules: Vec::new(),
-        not_assessed: rendered.not_assessed.clone(),
+        not_assessed: walked.not_assessed.iter().chain(&rendered.not_assessed).cloned().collect(),
         problems: walked.problems.iter().chain(&rendered.problems).cloned().collect(),
     };
     let mut facts = Vec::new();

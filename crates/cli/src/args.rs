@@ -108,8 +108,8 @@ pub(crate) struct CheckArguments {
     /// Files or folders of checks of your own: Rego, and CEL in YAML.
     #[arg(long, value_name = "PATH")]
     pub(crate) custom: Vec<PathBuf>,
-    /// Show the result as controls passed, failed and not assessed: cis-docker, cis-kubernetes, nsa, pss or
-    /// nist-800-190.
+    /// Show the result as controls passed, failed and not assessed: cis-docker, cis-kubernetes, nsa, pss-baseline,
+    /// pss-restricted or nist-800-190.
     #[arg(long, value_name = "FRAMEWORK")]
     pub(crate) compliance: Option<String>,
     /// Apply safe fixes: files are changed, checked again, and written only if nothing got worse.

@@ -33,4 +33,4 @@ pub use options::{Credentials, Limits, Options, Progress};
 pub use registry::RegistryError;
 pub use rootfs::{DirectorySummary, TreeKind, read_directory};
 pub use target::{Choice, Target, TargetError};
-pub use tree::{FileTree, LayerTree, Link, LinkKind, Origin};
+pub use tree::{FileTree, LayerTree, Link, LinkKind, Origin, Shown};

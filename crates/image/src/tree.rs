@@ -5,4 +5,4 @@ mod merge;
 
 pub use layer_tree::LayerTree;
 pub(crate) use layer_tree::LayerTreeBuilder;
-pub use merge::{FileTree, Link, LinkKind, Origin};
+pub use merge::{FileTree, Link, LinkKind, Origin, Shown};

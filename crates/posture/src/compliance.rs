@@ -60,8 +60,8 @@ enum Sections {
 struct Section {
     /// Its number and title: `5.2 Pod security`.
     title: &'static str,
-    /// The components whose configuration files it is about: `api-server`. A host rule has looked at something only if
-    /// a file of one of them was there.
+    /// The components whose configuration it is about: `api-server`; none where it is about containers. A host rule
+    /// without a number of CIS has looked at something only if one of them was there.
     components: &'static [&'static str],
     entries: &'static [Entry],
 }
@@ -75,16 +75,23 @@ struct Entry {
     rules: &'static [&'static str],
     /// Why it cannot be judged from files; empty where it can.
     aside: &'static str,
+    /// What its rules cannot see; findings fail it, but their absence is no pass. Empty where they see it all.
+    rest: &'static str,
 }
 
 /// A control that rules judge: those named, and those whose aliases hold its number.
 const fn by(id: &'static str, title: &'static str, rules: &'static [&'static str]) -> Entry {
-    Entry { id, title, rules, aside: "" }
+    Entry { id, title, rules, aside: "", rest: "" }
+}
+
+/// A control of which rules see a part: findings fail it, but without any it is not assessed, because of `rest`.
+const fn part(id: &'static str, title: &'static str, rules: &'static [&'static str], rest: &'static str) -> Entry {
+    Entry { id, title, rules, aside: "", rest }
 }
 
 /// A control that no file can show.
 const fn aside(id: &'static str, title: &'static str, aside: &'static str) -> Entry {
-    Entry { id, title, rules: &[], aside }
+    Entry { id, title, rules: &[], aside, rest: "" }
 }
 
 /// A control, ready to be assessed.
@@ -100,6 +107,8 @@ pub struct Control {
     pub rules: Vec<&'static Rule>,
     /// Why files cannot show it; empty where rules judge it.
     pub aside: &'static str,
+    /// What its rules cannot see, so that it never passes; empty where they see it all.
+    pub rest: &'static str,
     /// The sorts of subjects that its rules judge.
     sorts: Vec<String>,
 }
@@ -152,10 +161,24 @@ impl Framework {
         let mut rules: Vec<&'static Rule> = entry.rules.iter().flat_map(|name| called(name)).chain(numbered).collect();
         rules.sort_by_key(|rule| rule.id);
         rules.dedup_by_key(|rule| rule.id);
-        let mut sorts: Vec<String> = rules.iter().flat_map(|rule| sorts(rule, section)).collect();
+        // A rule on a component cannot show that a control on containers is met, nor the other way round: it can only
+        // speak against it, unless it was named for it.
+        let shows = |rule: &&&'static Rule| {
+            matches!(rule.check, Check::Host(_)) != section.components.is_empty()
+                || entry.rules.iter().any(|name| rule.is_called(name))
+        };
+        let mut sorts: Vec<String> = rules.iter().filter(shows).flat_map(|rule| sorts(rule, section)).collect();
         sorts.sort();
         sorts.dedup();
-        Control { id: entry.id, title: entry.title, section: section.title, rules, aside: entry.aside, sorts }
+        Control {
+            id: entry.id,
+            title: entry.title,
+            section: section.title,
+            rules,
+            aside: entry.aside,
+            rest: entry.rest,
+            sorts,
+        }
     }
 
     /// What it is called in reports.
@@ -178,12 +201,31 @@ fn called(name: &str) -> Vec<&'static Rule> {
 /// The sorts of things of which one must have been looked at for a rule to have judged anything.
 fn sorts(rule: &Rule, section: &Section) -> Vec<String> {
     match rule.check {
-        Check::Host(_) => section.components.iter().map(|component| (*component).to_owned()).collect(),
-        // All files together: what these rules speak of is named by their letter.
+        Check::Host(_) => match rule.aliases.iter().find_map(|alias| component(alias)) {
+            Some(component) => vec![component.to_owned()],
+            None => section.components.iter().map(|component| (*component).to_owned()).collect(),
+        },
+        // All files together: what these rules are about is told by their letter.
         Check::Set(_) if rule.id.starts_with("BS-D") => vec!["dockerfile".to_owned()],
-        Check::Set(_) => vec!["kubernetes".to_owned()],
+        Check::Set(_) => vec!["workload".to_owned()],
         _ => rule.check.subjects(),
     }
+}
+
+/// The component whose configuration a control of CIS is about, by its number.
+fn component(alias: &str) -> Option<&'static str> {
+    const NUMBERS: [(&str, &str); 9] = [
+        ("CIS-K8S-1.2.28", "encryption"),
+        ("CIS-K8S-1.2.", "api-server"),
+        ("CIS-K8S-1.3.", "controller-manager"),
+        ("CIS-K8S-1.4.", "scheduler"),
+        ("CIS-K8S-2.", "etcd"),
+        ("CIS-K8S-3.", "api-server"),
+        ("CIS-K8S-4.2.", "kubelet"),
+        ("CIS-K8S-4.3.", "kube-proxy"),
+        ("CIS-Docker-", "docker-daemon"),
+    ];
+    NUMBERS.iter().find(|(start, _)| alias.starts_with(start)).map(|(_, component)| *component)
 }
 
 #[cfg(test)]

@@ -1,4 +1,41 @@
 //! Configuration files of hosts and cluster components, and the rules on them (BS-H…).
+//!
+//! The same setting can stand in a configuration file, in a static pod, in a unit file or in what kubeadm writes them
+//! from: [`Host`] is the same for all, and rules ask it for a setting by its path in the file and its flag.
+
+/// A static pod that starts a program with some flags, as an example of a rule.
+macro_rules! pod {
+    ($program:literal $(, $flag:literal)*) => {
+        concat!(
+            "=== pod.yaml\napiVersion: v1\nkind: Pod\nmetadata:\n  name: ", $program, "\n  namespace: kube-system\n",
+            "spec:\n  containers:\n  - name: ", $program, "\n    image: registry.k8s.io/", $program, ":1.0\n",
+            "    command:\n    - ", $program, "\n" $(, "    - ", $flag, "\n")*
+        )
+    };
+}
+
+mod admission;
+mod ask;
+mod audit;
+mod containerd;
+mod controlplane;
+mod docker;
+mod dockernet;
+mod encryption;
+mod etcd;
+mod flags;
+mod form;
+mod kubelet;
+mod node;
+mod server;
+mod serverkeys;
+#[cfg(test)]
+mod tests;
+mod toml;
+
+pub use flags::Flag;
+pub(crate) use form::{of_container, of_object, of_text, text_component};
+pub(crate) use toml::parse as parse_toml;
 
 use crate::rule::Rule;
 use crate::source::{Source, Span};
@@ -21,20 +58,45 @@ pub enum Component {
     Scheduler,
     /// etcd.
     Etcd,
+    /// kube-proxy.
+    KubeProxy,
+    /// An EncryptionConfiguration of the API server.
+    Encryption,
 }
 
-/// A configuration file.
+/// A configuration file, or the part of one that configures one component.
 #[derive(Debug)]
 pub struct Host<'a> {
     /// The text.
     pub source: &'a Source<'a>,
     /// What it configures.
     pub component: Component,
-    /// Its settings as a tree.
+    /// Its settings as a tree; null where flags are all there is.
     pub root: &'a Node,
-    /// Command-line flags without dashes, with their values and where they stand.
-    pub flags: Vec<(String, String, Span)>,
+    /// Its flags, in their order.
+    pub flags: Vec<Flag<'a>>,
+    /// What is not set here is not set at all. Where other files may set it, nothing can be said of what is missing.
+    pub is_complete: bool,
+    /// Where to point for what is missing.
+    pub heading: Span,
+    /// What reports call it; empty where it is the whole file.
+    pub subject: String,
+    /// The list that flags are added to.
+    pub list: Option<&'a Node>,
 }
 
 /// The rules.
-pub(crate) const RULES: &[&[Rule]] = &[];
+pub(crate) const RULES: &[&[Rule]] = &[
+    docker::RULES,
+    dockernet::RULES,
+    containerd::RULES,
+    kubelet::RULES,
+    node::RULES,
+    server::RULES,
+    admission::RULES,
+    audit::RULES,
+    serverkeys::RULES,
+    encryption::RULES,
+    controlplane::RULES,
+    etcd::RULES,
+];

@@ -1,6 +1,6 @@
 //! Which kind of file something is, by its name and its content.
 
-use crate::host::Component;
+use crate::host::{Component, text_component};
 
 /// A kind of file that rules read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,6 +32,8 @@ impl Kind {
             Self::Host(Component::ControllerManager) => "controller-manager",
             Self::Host(Component::Scheduler) => "scheduler",
             Self::Host(Component::Etcd) => "etcd",
+            Self::Host(Component::KubeProxy) => "kube-proxy",
+            Self::Host(Component::Encryption) => "encryption",
         }
     }
 }
@@ -47,10 +49,19 @@ pub fn recognise(path: &str, text: &str) -> Option<Kind> {
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     match extension {
         "yaml" | "yml" | "json" => structured(&name, text),
-        "toml" => (has_key(text, "version") && text.contains("plugins")).then_some(Kind::Host(Component::Containerd)),
-        "" | "txt" => dockerfile_by_content(text).then_some(Kind::Dockerfile),
+        "toml" => is_containerd(text).then_some(Kind::Host(Component::Containerd)),
+        "service" | "conf" | "env" => text_component(path, text).map(Kind::Host),
+        "" | "txt" if dockerfile_by_content(text) => Some(Kind::Dockerfile),
+        "" => text_component(path, text).map(Kind::Host),
         _ => None,
     }
+}
+
+/// Tables that only containerd's configuration has; other TOML has `version` and `plugins` too.
+fn is_containerd(text: &str) -> bool {
+    text.contains("io.containerd.")
+        || text.contains("[plugins.cri")
+        || (text.contains("[grpc]") && text.contains("containerd"))
 }
 
 fn is_dockerfile_name(name: &str) -> bool {
@@ -138,7 +149,20 @@ mod tests {
                 "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n",
                 Some(Kind::Host(Component::Kubelet)),
             ),
-            ("config.toml", "version = 2\n[plugins]\n", Some(Kind::Host(Component::Containerd))),
+            (
+                "config.toml",
+                "version = 2\n[plugins.\"io.containerd.grpc.v1.cri\"]\n",
+                Some(Kind::Host(Component::Containerd)),
+            ),
+            ("pyproject.toml", "version = \"1\"\n[tool.x]\nplugins = []\n", None),
+            (
+                "kubelet.service",
+                "[Service]\nExecStart=/usr/bin/kubelet \\\n  --x\n",
+                Some(Kind::Host(Component::Kubelet)),
+            ),
+            ("web.service", "[Service]\nExecStart=/usr/bin/web\n", None),
+            ("etc/default/kubelet", "KUBELET_EXTRA_ARGS=--x\n", Some(Kind::Host(Component::Kubelet))),
+            ("etc/default/grub", "GRUB_TIMEOUT=1\n", None),
             (
                 "x.json",
                 "{\"architecture\": \"amd64\", \"rootfs\": {\"type\": \"layers\", \"diff_ids\": []}}",

@@ -145,7 +145,7 @@ fn is_secret_word(word: &str) -> bool {
 fn entropy(value: &str) -> f64 {
     let mut counts = [0_u32; 256];
     for byte in value.bytes() {
-        counts.iter_mut().nth(usize::from(byte)).into_iter().for_each(|count| *count += 1);
+        counts.get_mut(usize::from(byte)).into_iter().for_each(|count| *count += 1);
     }
     let total = f64::from(u32::try_from(value.len()).unwrap_or(u32::MAX));
     counts

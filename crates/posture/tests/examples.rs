@@ -31,8 +31,8 @@ fn image_files(text: &str) -> Files {
     let mut files = Files::default();
     for line in text.lines() {
         let mut words = line.splitn(3, ' ');
-        let mode = u32::from_str_radix(words.next().unwrap(), 8).unwrap();
-        let (path, text) = (words.next().unwrap(), words.next());
+        let mode = words.next().and_then(|mode| u32::from_str_radix(mode, 8).ok()).unwrap_or(0);
+        let (path, text) = (words.next().unwrap_or("/"), words.next());
         let kind = if path.ends_with('/') { EntryKind::Directory } else { EntryKind::File };
         files.note(&Entry { path: path.trim_end_matches('/'), kind, mode, uid: 0, size: 1 });
         if Files::wants(path) {

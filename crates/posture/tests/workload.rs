@@ -1,5 +1,7 @@
 //! Manifests as people write them, and what the rules on workloads say of them.
 
+#![expect(clippy::unwrap_used, reason = "a test may panic, in its helpers too")]
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
@@ -85,4 +87,30 @@ fn fixes_hold_what_they_promise() {
     }
     assert!(wrong.is_empty(), "{wrong}");
     assert!(applied > 100, "{applied}");
+}
+
+/// A line is lost, or holds something that nobody would write there.
+#[test]
+fn damaged_manifests_do_no_harm() {
+    let odd = ["", " []", " {}", " ~", " -1", " é", " 99999999999999999999", " [{}, [], ~]", " {a: {b: []}}", " \"\""];
+    let options = Options::default();
+    for (path, bytes) in manifests() {
+        let text = String::from_utf8(bytes).unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        for at in 0..lines.len() {
+            let mut fewer = lines.clone();
+            let line = fewer.remove(at);
+            check(&path, fewer.join("\n").as_bytes(), &options);
+            if let Some((key, _)) = line.split_once(':') {
+                let damaged = format!("{key}:{}", odd[at % odd.len()]);
+                let mut other = lines.clone();
+                other[at] = &damaged;
+                let text = other.join("\n");
+                let checked = check(&path, text.as_bytes(), &options);
+                for region in checked.findings.iter().filter_map(|finding| finding.region) {
+                    assert!(text.get(region.start..region.end).is_some(), "{path}: line {at}: {region:?}");
+                }
+            }
+        }
+    }
 }

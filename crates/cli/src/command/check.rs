@@ -1,5 +1,6 @@
 //! `boltseal check`.
 
+mod compliance;
 mod fix;
 
 use std::io::Read;
@@ -7,6 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use boltseal_check::{Check, Options, Subject};
+use boltseal_posture::compliance::Framework;
 use boltseal_report::check::{CheckFormat, CheckOptions};
 
 use crate::args::CheckArguments;
@@ -16,10 +18,18 @@ use crate::settings::Settings;
 
 pub(crate) fn run(arguments: &CheckArguments, settings: &Settings, console: &Console) -> Result<Status, Failure> {
     let file = &settings.config.check;
-    let format: CheckFormat =
-        arguments.format.as_deref().or(file.format.as_deref()).unwrap_or("text").parse().map_err(Failure::usage)?;
+    let framework = arguments.compliance.as_deref().map(compliance::named).transpose()?;
+    let format: CheckFormat = match framework {
+        Some(_) => CheckFormat::Text,
+        None => {
+            arguments.format.as_deref().or(file.format.as_deref()).unwrap_or("text").parse().map_err(Failure::usage)?
+        }
+    };
     let mut options = options(arguments, settings)?;
     load_custom(arguments, settings, &mut options, console)?;
+    if let Some(policy) = framework.and_then(Framework::pod_security) {
+        options.posture.pod_security = Some(policy);
+    }
     if let Some(name) = &arguments.stdin_filename {
         let mut bytes = Vec::new();
         let limit = options.max_size;
@@ -32,7 +42,7 @@ pub(crate) fn run(arguments: &CheckArguments, settings: &Settings, console: &Con
             return Err(anyhow::anyhow!("standard input is larger than {} MiB: raise --max-size", limit >> 20).into());
         }
         let check = boltseal_check::check_text(name, &bytes, &options).map_err(failure)?;
-        return report(&check, format, arguments, settings, console);
+        return report(&check, framework, format, arguments, settings, console);
     }
     let mut check = boltseal_check::check(&subjects(arguments)?, &options).map_err(failure)?;
     if arguments.fix {
@@ -45,7 +55,7 @@ pub(crate) fn run(arguments: &CheckArguments, settings: &Settings, console: &Con
         fix::tell(&outcome, false, console);
         check = boltseal_check::check(&subjects(arguments)?, &options).map_err(failure)?;
     }
-    report(&check, format, arguments, settings, console)
+    report(&check, framework, format, arguments, settings, console)
 }
 
 /// What the user named: images by scheme, all else is a path.
@@ -57,7 +67,8 @@ fn subjects(arguments: &CheckArguments) -> Result<Vec<Subject>, Failure> {
         let image =
             ["registry:", "oci:", "oci-archive:", "docker-archive:"].iter().any(|scheme| path.starts_with(scheme));
         if image && !std::path::Path::new(path).exists() {
-            return boltseal_image::Target::parse(path).map(Subject::Image).map_err(Failure::usage);
+            let target = boltseal_image::Target::parse(path).map_err(Failure::usage)?;
+            return Ok(Subject::Image { shown: path.clone(), target });
         }
         Ok(Subject::Path(PathBuf::from(path)))
     };
@@ -116,11 +127,16 @@ fn failure(error: boltseal_check::Error) -> Failure {
 
 fn report(
     check: &Check,
+    framework: Option<&Framework>,
     format: CheckFormat,
     arguments: &CheckArguments,
     settings: &Settings,
     console: &Console,
 ) -> Result<Status, Failure> {
+    if let Some(framework) = framework {
+        compliance::report(framework, check, arguments, console)?;
+        return Ok(verdict(check, arguments, settings, console));
+    }
     let source = |path: &str| check.text(path);
     let options = CheckOptions {
         width: Some(console.width()),

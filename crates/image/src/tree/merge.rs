@@ -10,6 +10,7 @@ use boltseal_evidence::Problem;
 
 use super::LayerTree;
 use super::layer_tree::Change;
+use crate::EntryKind;
 
 /// Links followed on the way to one file, as on Linux.
 const MAX_LINKS: usize = 40;
@@ -83,6 +84,19 @@ pub struct Link {
     pub origin: Origin,
 }
 
+/// A name that the final image shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// The path in the image.
+    pub path: String,
+    /// What it is: a file, a directory, a symbolic link, a hard link to a file, or something else.
+    pub kind: EntryKind,
+    /// The layer of the entry that says what it is like: of a hard link that of the file, of a directory the last one.
+    pub layer: usize,
+    /// The number of that entry in its layer; none for a directory that no entry names.
+    pub entry: Option<u32>,
+}
+
 impl<'a> FileTree<'a> {
     /// Lays the layers over each other, base first.
     pub fn merge(layers: &'a [LayerTree]) -> Self {
@@ -148,6 +162,20 @@ impl<'a> FileTree<'a> {
                 LinkKind::Symbolic => self.resolve(&path)?,
             };
             Some(Link { path, layer: node.layer as usize, kind, origin })
+        })
+    }
+
+    /// Every name that the final image shows, in the order in which they came.
+    pub fn entries(&self) -> impl Iterator<Item = Shown> + '_ {
+        (1u32..).zip(self.nodes.iter().skip(1)).filter(|(number, _)| self.is_attached(*number)).map(|(number, node)| {
+            let (kind, layer, entry) = match node.kind {
+                NodeKind::Directory => (EntryKind::Directory, node.layer, node.entry),
+                NodeKind::File => (EntryKind::File, node.layer, node.entry),
+                NodeKind::HardLink { layer, entry } => (EntryKind::HardLink, layer, entry),
+                NodeKind::Symlink(_) => (EntryKind::Symlink, node.layer, node.entry),
+                NodeKind::Other => (EntryKind::Other, node.layer, node.entry),
+            };
+            Shown { path: self.path(number), kind, layer: layer as usize, entry: (entry != u32::MAX).then_some(entry) }
         })
     }
 
@@ -363,7 +391,13 @@ impl<'t, 'a> Applier<'t, 'a> {
     fn place(&mut self, parent: u32, name: &'a str, entry: u32, kind: NodeKind<'a>) {
         if let Some(existing) = self.tree.child(parent, name) {
             match (self.tree.kind(existing), kind) {
-                (NodeKind::Directory, NodeKind::Directory) => return,
+                (NodeKind::Directory, NodeKind::Directory) => {
+                    // What is in it stays; its mode is that of the later entry.
+                    if let Some(node) = self.tree.nodes.get_mut(existing as usize) {
+                        (node.layer, node.entry) = (self.number, entry);
+                    }
+                    return;
+                }
                 (NodeKind::Directory | NodeKind::Symlink(_), _) => self.resolved.clear(),
                 _ => {}
             }

@@ -22,7 +22,9 @@ pub(super) fn check(
     options: &Options,
     checked: &mut Checked,
 ) {
-    if kind == Kind::Host(Component::Containerd) {
+    if let Kind::Host(component) = kind
+        && check_settings(source, component, checked)
+    {
         return;
     }
     let parsed = parse(source, Limits::default());
@@ -54,9 +56,14 @@ pub(super) fn check(
     let mut found = Found::new(source, first);
     for document in &parsed.documents {
         match kind {
-            Kind::Kubernetes => {
+            // A file of a component may hold other objects beside its configuration.
+            Kind::Kubernetes | Kind::Host(Component::Kubelet) => {
                 for object in objects(document) {
-                    check_object(source, &object, options, checked, &mut found);
+                    match host::of_object(source, &object) {
+                        Some(hosts) => hosts.iter().for_each(|host| check_host(host, checked, &mut found)),
+                        None => check_object(source, &object, options, checked, &mut found),
+                    }
+                    found.about("");
                 }
             }
             Kind::Compose => check_compose(source, document, options, checked, &mut found),
@@ -65,7 +72,19 @@ pub(super) fn check(
                     check_image(source, config, files, checked, &mut found);
                 }
             }
-            Kind::Host(component) => check_host(source, document, component, checked, &mut found),
+            Kind::Host(component) => {
+                let host = Host {
+                    source,
+                    component,
+                    root: document,
+                    flags: Vec::new(),
+                    is_complete: true,
+                    heading: Span::new(document.span.start, document.span.start.saturating_add(1)),
+                    subject: String::new(),
+                    list: None,
+                };
+                check_host(&host, checked, &mut found);
+            }
             Kind::Dockerfile => {}
         }
     }
@@ -74,7 +93,7 @@ pub(super) fn check(
 
 fn check_object<'a>(
     source: &'a Source<'a>,
-    object: &Object<'_>,
+    object: &Object<'a>,
     options: &Options,
     checked: &mut Checked,
     found: &mut Found<'a>,
@@ -94,6 +113,12 @@ fn check_object<'a>(
         Check::Object(kinds, judge) if kinds.contains(&object.kind) => judge(object, found),
         _ => {}
     });
+    // A static pod of the control plane is judged by its flags as well.
+    for container in workloads.iter().flat_map(|workload| &workload.containers) {
+        if let Some(host) = host::of_container(source, container) {
+            check_host(&host, checked, found);
+        }
+    }
     if let Some(policy) = &options.pod_security {
         for workload in &workloads {
             // Without it nobody could tell a pod that the standards admit from one that was never held to them.
@@ -170,18 +195,53 @@ fn check_image<'a>(
     });
 }
 
-fn check_host<'a>(
-    source: &'a Source<'a>,
-    root: &Node,
-    component: Component,
-    checked: &mut Checked,
-    found: &mut Found<'a>,
-) {
+fn check_host(host: &Host<'_>, checked: &mut Checked, found: &mut Found<'_>) {
     checked.count("host");
-    let host = Host { source, component, root, flags: Vec::new() };
+    // Where other files may say the rest, having looked at this one shows nothing about what it leaves out.
+    if host.is_complete {
+        checked.count(Kind::Host(host.component).name());
+    }
     run(found, host::RULES, |rule, found| {
         if let Check::Host(judge) = rule.check {
-            judge(&host, found);
+            judge(host, found);
         }
     });
+}
+
+/// Judges settings that are neither YAML nor JSON; `false` if they are.
+fn check_settings(source: &Source<'_>, component: Component, checked: &mut Checked) -> bool {
+    let Some(first) = rules::rules().next() else { return true };
+    let mut found = Found::new(source, first);
+    if component == Component::Containerd {
+        let (root, comments) = match host::parse_toml(source) {
+            Ok(parsed) => parsed,
+            Err((span, message)) => {
+                let at = source.region(span);
+                let message = format!("line {}, column {}: {message}", at.line, at.column);
+                checked.problems.push(Problem::at(source.path, message));
+                return true;
+            }
+        };
+        checked.decisions = Decisions::read(source, &comments, &[], &mut checked.problems);
+        let host = Host {
+            source,
+            component,
+            root: &root,
+            flags: Vec::new(),
+            is_complete: true,
+            heading: Span::empty(0),
+            subject: String::new(),
+            list: None,
+        };
+        check_host(&host, checked, &mut found);
+    } else if host::text_component(source.path, source.text) == Some(component) {
+        let lines = (1..=source.line_count()).map(|line| source.line(line));
+        let comments: Vec<Span> = lines.filter(|line| source.slice(*line).starts_with('#')).collect();
+        checked.decisions = Decisions::read(source, &comments, &[], &mut checked.problems);
+        check_host(&host::of_text(source, component), checked, &mut found);
+    } else {
+        return false;
+    }
+    checked.findings.extend(found.into_findings());
+    true
 }

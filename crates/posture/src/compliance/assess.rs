@@ -125,13 +125,16 @@ fn judge(
     }
     // A finding shows that something was there, whatever was counted.
     if looked_at.is_empty() && accepted == 0 {
+        if control.sorts.is_empty() {
+            return (ControlStatus::NotAssessed, "no rule judges it yet where it is decided".to_owned());
+        }
         let mut reason = format!("nothing to judge was there ({})", words(&control.sorts));
         if !unread.is_empty() {
             reason.push_str(&format!("; {} could not be judged: {}", counted(unread.len(), "file"), named(unread)));
         }
         return (ControlStatus::NotAssessed, reason);
     }
-    let of = looked_at.iter().map(|(sort, count)| format!("{count} {}", word(sort))).collect::<Vec<_>>().join(", ");
+    let of = looked_at.iter().map(|(sort, count)| amount(*count, sort)).collect::<Vec<_>>().join(", ");
     let mut reason = if accepted > 0 {
         format!("{} accepted with a reason, none else", counted(accepted, "finding"))
     } else {
@@ -143,7 +146,11 @@ fn judge(
     if !unread.is_empty() {
         reason.push_str(&format!("; {} could not be judged", counted(unread.len(), "file")));
     }
-    (ControlStatus::Pass, reason)
+    if control.rest.is_empty() {
+        (ControlStatus::Pass, reason)
+    } else {
+        (ControlStatus::NotAssessed, format!("{reason}, but {}", control.rest))
+    }
 }
 
 fn counted(count: usize, noun: &str) -> String {
@@ -158,19 +165,41 @@ fn named(paths: &BTreeSet<&str>) -> String {
     named
 }
 
+/// `2 Dockerfiles`, `1 configuration of etcd`.
+fn amount(count: u32, sort: &str) -> String {
+    let word = word(sort);
+    match (count, word.split_once(' ')) {
+        (1, _) => format!("1 {word}"),
+        // What follows `of` and `held` stays as it is.
+        (_, Some((noun, rest))) if rest.starts_with("of ") || rest.starts_with("held ") => {
+            format!("{count} {noun}s {rest}")
+        }
+        _ if word.ends_with("olicy") => format!("{count} {}ies", word.trim_end_matches('y')),
+        _ if word.ends_with('s') => format!("{count} {word}es"),
+        _ => format!("{count} {word}s"),
+    }
+}
+
 /// A sort as it reads in a sentence.
 fn word(sort: &str) -> String {
     match sort {
         "dockerfile" => "Dockerfile".to_owned(),
         "compose" => "Compose file".to_owned(),
         "image" => "image configuration".to_owned(),
-        "kubernetes" => "Kubernetes file".to_owned(),
         "docker-daemon" => "daemon.json".to_owned(),
         "pod-security-baseline" => "workload held to the baseline".to_owned(),
         "pod-security-restricted" => "workload held to the restricted level".to_owned(),
         "api-server" | "controller-manager" => format!("configuration of kube-{sort}"),
+        "encryption" => "configuration of encryption".to_owned(),
+        "serviceaccount" => "service account".to_owned(),
+        "rolebinding" => "role binding".to_owned(),
+        "clusterrole" => "cluster role".to_owned(),
+        "clusterrolebinding" => "cluster role binding".to_owned(),
+        "configmap" => "ConfigMap".to_owned(),
+        "networkpolicy" => "NetworkPolicy".to_owned(),
+        "secret" => "Secret".to_owned(),
         "scheduler" => "configuration of kube-scheduler".to_owned(),
-        "kubelet" | "etcd" | "containerd" => format!("configuration of {sort}"),
+        "kubelet" | "etcd" | "containerd" | "kube-proxy" => format!("configuration of {sort}"),
         sort => sort.to_owned(),
     }
 }

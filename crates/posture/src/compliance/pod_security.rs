@@ -36,6 +36,7 @@ pub(super) fn controls(level: Level) -> Vec<Control> {
             section: if control.level == Level::Restricted { "Restricted" } else { "Baseline" },
             rules: vec![control.rule],
             aside: "",
+            rest: "",
             // Only the level itself: the restricted one leaves out controls that it takes the place of.
             sorts: vec![format!("pod-security-{}", level.name())],
         })

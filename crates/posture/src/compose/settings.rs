@@ -77,7 +77,7 @@ pub(super) const RULES: &[Rule] = &[
         advice: "Remove the setting and give a password as a secret, such as `POSTGRES_PASSWORD_FILE: /run/secrets/db`.",
         references: &[
             "https://docs.docker.com/compose/how-tos/use-secrets/",
-            "https://owasp.org/Top10/2025/A07_2025-Authentication_Failures/",
+            "https://cwe.mitre.org/data/definitions/306.html",
         ],
         bad: &[
             "services:\n  db:\n    image: postgres:17.2\n    environment:\n      POSTGRES_HOST_AUTH_METHOD: trust\n",

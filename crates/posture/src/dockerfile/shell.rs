@@ -20,6 +20,9 @@ use super::syntax::Word;
 pub struct Script {
     /// All simple commands.
     pub commands: Vec<Call>,
+    /// For each command the place of the one that its output, or that of the group it is in, is piped into; see
+    /// [`Script::piped_into`].
+    pub readers: Vec<Option<usize>>,
     /// Where it is written.
     pub span: Span,
     /// Something could not be understood (an open quote, an odd `fi`), so commands may be missing: where.

@@ -22,7 +22,9 @@ const NEAR: usize = 20;
 const NOTES: usize = 5;
 /// Line numbers that are listed of findings without an excerpt.
 const LISTED: usize = 12;
-/// Characters of a replacement that is shown.
+/// Edits of a fix that is shown.
+const EDITS: usize = 20;
+/// Bytes of a replacement that is shown.
 const LONGEST_FIX: usize = 2_000;
 
 /// The whole report.
@@ -262,7 +264,7 @@ fn patched<'a>(lines: &Lines<'_>, fix: &Fix) -> Option<Snippet<'a, Patch<'a>>> {
     let first = lines.number_of(edits.first()?.0.start);
     let last = lines.last_of(&edits.last()?.0);
     let long: usize = edits.iter().map(|(_, text)| text.len()).sum();
-    if !apart || last > first + 2 * NEAR || long > LONGEST_FIX {
+    if !apart || edits.len() > EDITS || last > first + 2 * NEAR || long > LONGEST_FIX {
         return None;
     }
     // An edit may take a line break with it: the next line must be there too.

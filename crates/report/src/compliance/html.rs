@@ -125,15 +125,17 @@ fn section(html: &mut String, controls: &[ControlResult]) {
     for control in controls {
         let _ = write!(
             html,
-            "<tr class=\"{}\"><th scope=\"row\">{}</th><td class=\"status\">{}</td>\n<td>{}\
-             <p class=\"quiet\">{}</p>",
+            "<tr class=\"{}\"><th scope=\"row\">{}</th><td class=\"status\">{}</td>\n<td>{}",
             class(control.status),
             Plain(&control.id),
             result(control),
             Plain(&control.title),
-            Plain(&control.reason),
         );
-        findings(html, &control.findings);
+        if control.findings.is_empty() {
+            let _ = write!(html, "\n<p class=\"quiet\">{}</p>", Plain(&control.reason));
+        } else {
+            findings(html, &control.reason, &control.findings);
+        }
         html.push_str("</td></tr>\n");
     }
     html.push_str("</tbody>\n</table>\n");
@@ -148,12 +150,9 @@ fn result(control: &ControlResult) -> String {
     }
 }
 
-fn findings(html: &mut String, findings: &[Citation]) {
-    if findings.is_empty() {
-        return;
-    }
+fn findings(html: &mut String, reason: &str, findings: &[Citation]) {
     let open = if findings.len() <= UNFOLDED { " open" } else { "" };
-    let summary = counted(findings.len(), "finding");
+    let summary = Plain(reason);
     let _ = write!(html, "\n<details{open}><summary>{summary}</summary>\n<ul class=\"findings\">\n");
     for finding in findings {
         let line = finding.line.map(|line| format!(":{line}")).unwrap_or_default();

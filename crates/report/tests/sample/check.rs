@@ -228,10 +228,10 @@ pub(crate) fn assessment() -> Assessment {
         "No secrets in build files",
         images,
         ControlStatus::Pass,
-        "1 finding accepted with a reason, none else in 2 Dockerfile",
+        "1 finding accepted with a reason, none else in 2 Dockerfiles",
     );
     secrets.findings = vec![cite("BS-D050")];
-    let copy = control("4.9", "COPY instead of ADD", images, ControlStatus::Pass, "no finding in 2 Dockerfile");
+    let copy = control("4.9", "COPY instead of ADD", images, ControlStatus::Pass, "no finding in 2 Dockerfiles");
     let mut hostile = control("5.5", "No <b>privileged</b> containers", runtime, ControlStatus::Fail, "2 findings");
     hostile.findings = vec![cite("BS-C001"), cite("BS-K001")];
     controls.extend([user, copy, secrets, hostile]);

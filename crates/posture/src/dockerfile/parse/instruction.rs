@@ -6,7 +6,7 @@ use super::super::shell::{self, Interpreter};
 use super::super::syntax::{Body, Command, Copy, Flag, From, Healthcheck, Heredoc, Instruction, Pair, Word};
 use super::super::text::Text;
 use super::line::{Line, Lines, is_heredoc};
-use super::word::{Range, fields, is_blank, json_list, quoted_fields, trim, unquote};
+use super::word::{Range, fields, is_blank, is_other_list, json_list, quoted_fields, trim, unquote};
 
 /// What reading an instruction depends on.
 pub(super) struct Reader<'r> {
@@ -115,6 +115,11 @@ impl Reader<'_> {
         let empty = rest.is_empty();
         let command = || self.command(text, rest.clone(), heredocs, span);
         let needs = |what: &str| Err(format!("`{keyword}` needs {what}"));
+        if matches!(keyword, "RUN" | "CMD" | "ENTRYPOINT" | "SHELL" | "COPY" | "ADD" | "VOLUME")
+            && is_other_list(text, rest.clone())
+        {
+            return Err(format!("`{keyword}` has a JSON list with something else than strings"));
+        }
         Ok(match keyword {
             "FROM" => Body::From(self.from(text, rest)?),
             "RUN" if empty => return needs("a command"),

@@ -145,6 +145,8 @@ fn lists_that_are_no_json_are_for_the_shell() {
     check("CMD [\"a\", \"b\\\"\\u0041\\n\" ] ", &["None CMD exec [a] [b\"A\n]"]);
     check("CMD ['a', 'b']", &["None CMD sh [[a,] [b]]"]);
     check("CMD [\"a\",]", &["None CMD sh [[a,]]"]);
+    check("CMD [\"a\", 1]", &["None CMD invalid: `CMD` has a JSON list with something else than strings"]);
+    check("CMD [ -f /x ] && a", &["None CMD sh [[] [-f] [/x] []]; [a]"]);
     check("CMD [ ]", &["None CMD exec"]);
     check("COPY [\"a b\", \"c\"]", &["None COPY json [a b] -> [c]"]);
 }

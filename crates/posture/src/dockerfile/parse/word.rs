@@ -111,6 +111,25 @@ pub(super) fn json_list(text: &Text, range: Range) -> Option<Vec<Word>> {
     (reader.at == reader.end).then_some(words)
 }
 
+/// A JSON list whose elements are not all strings: `["a", 1]`. Docker refuses it rather than give it to the shell.
+pub(super) fn is_other_list(text: &Text, range: Range) -> bool {
+    let mut reader = Json { text, at: range.start, end: range.end };
+    let mut list = || {
+        reader.expect(b'[')?;
+        let mut other = false;
+        loop {
+            other |= reader.element()?;
+            if reader.expect(b',').is_none() {
+                break;
+            }
+        }
+        reader.expect(b']')?;
+        reader.blanks();
+        (reader.at == reader.end).then_some(other)
+    };
+    list() == Some(true)
+}
+
 struct Json<'t> {
     text: &'t Text,
     at: usize,
@@ -131,6 +150,19 @@ impl Json<'_> {
     fn expect(&mut self, byte: u8) -> Option<()> {
         self.blanks();
         (self.peek() == Some(byte)).then(|| self.at += 1)
+    }
+
+    /// A string, or a number or one of the three names, which is then `true`.
+    fn element(&mut self) -> Option<bool> {
+        if self.string().is_some() {
+            return Some(false);
+        }
+        let rest = self.text.as_str().get(self.at..self.end)?;
+        let length = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte)).count();
+        let word = rest.get(..length)?;
+        self.at += length;
+        let number = word.starts_with(|c: char| c == '-' || c.is_ascii_digit()) && word.parse::<f64>().is_ok();
+        (number || matches!(word, "true" | "false" | "null")).then_some(true)
     }
 
     /// RFC 8259, section 7.

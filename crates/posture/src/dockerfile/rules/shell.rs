@@ -1,6 +1,6 @@
 //! The shell in RUN: pipes, cd, sudo, programs that make no sense in a build (BS-D140–159).
 
-use crate::rule::Rule;
-
-/// The rules.
-pub(super) const RULES: &[Rule] = &[];
+pub(super) mod form;
+pub(super) mod layer;
+pub(super) mod program;
+pub(super) mod right;

@@ -1,6 +1,6 @@
 //! Checks of certificates and signatures that are switched off (BS-D250–289).
 
-use crate::dockerfile::rules::run::{Setting, settings};
+use crate::dockerfile::rules::run::{Setting, settings, shown};
 use crate::dockerfile::{Body, Dockerfile};
 use crate::finding::Found;
 
@@ -18,7 +18,8 @@ fn report_settings(
 ) {
     for setting in settings(file, names) {
         if off(setting.value.trim_matches(['"', '\''])) {
-            found.report(setting.span, format!("`{}={}` {what}{}", setting.name, setting.value, whence(&setting)));
+            let value = shown(&setting.value);
+            found.report(setting.span, format!("`{}={value}` {what}{}", setting.name, whence(&setting)));
         }
     }
 }

@@ -1,40 +1,17 @@
 //! What a call asks of its program: name, options and operands, behind `sudo`, `env` and the like.
 
-use super::{Call, Join, Script};
+use super::{Call, Script};
 use crate::dockerfile::Word;
 
 impl Call {
-    /// The words from the program that really runs: behind `sudo`, `env A=b`, `exec`, `command`, `time`, `nice`,
-    /// `nohup`, `eatmydata`, `xargs`.
+    /// The words from the program that really runs: behind `sudo -u app`, `env A=b`, `exec`, `nice -n 5`, `timeout 10`,
+    /// `xargs -n 1`, `gosu app` and the like.
     pub fn effective(&self) -> &[Word] {
         let mut words = self.words.as_slice();
-        loop {
-            let Some((first, rest)) = words.split_first() else { return words };
-            let wrapper = base_name(&first.text);
-            if !matches!(
-                wrapper,
-                "sudo"
-                    | "env"
-                    | "exec"
-                    | "command"
-                    | "time"
-                    | "nice"
-                    | "nohup"
-                    | "eatmydata"
-                    | "xargs"
-                    | "!"
-                    | "builtin"
-                    | "busybox"
-            ) {
-                return words;
-            }
-            let skipped = rest
-                .iter()
-                .take_while(|word| word.text.starts_with('-') || (wrapper == "env" && word.text.contains('=')))
-                .count();
-            let Some(next) = rest.get(skipped..).filter(|next| !next.is_empty()) else { return words };
+        while let Some(next) = words.split_first().and_then(|(first, rest)| behind(base_name(&first.text), rest)) {
             words = next;
         }
+        words
     }
 
     /// The program's name without its folder: `apt-get`. Empty for assignments alone.
@@ -110,11 +87,60 @@ impl Script {
 
     /// The call that a call's output is piped into.
     pub fn piped_into(&self, call: &Call) -> Option<&Call> {
-        let at = self.commands.iter().position(|each| std::ptr::eq(each, call))?;
-        self.commands
-            .get(at + 1..)?
-            .iter()
-            .find(|next| next.pipeline == call.pipeline && next.join == Join::Pipe && next.depth == call.depth)
+        let start = self.first_at(call);
+        let at = self.commands.get(start..)?.iter().position(|each| std::ptr::eq(each, call))?;
+        self.commands.get((*self.readers.get(start + at)?)?)
+    }
+
+    /// The calls within the words of a call: in its substitutions and in the script that it gives a shell.
+    pub fn inside<'s>(&'s self, call: &'s Call) -> impl Iterator<Item = &'s Call> {
+        let rest = self.commands.get(self.first_at(call)..).unwrap_or_default().iter();
+        rest.take_while(|each| each.span.start < call.span.end).filter(|each| each.depth > call.depth)
+    }
+
+    /// The first command that begins where a call does: they are in the order of the text.
+    fn first_at(&self, call: &Call) -> usize {
+        self.commands.partition_point(|each| each.span.start < call.span.start)
+    }
+}
+
+/// A program that runs the one behind it: its options that take a value, and how many words come before that one.
+fn wrapper(program: &str) -> Option<(&'static [&'static str], usize)> {
+    Some(match program {
+        "sudo" => (&["-u", "--user", "-g", "--group", "-h", "-p", "-C", "-r", "-t", "-U", "-D", "-R", "-T"], 0),
+        "doas" => (&["-u", "-C"], 0),
+        "env" => (&["-u", "--unset", "-C", "--chdir"], 0),
+        "exec" => (&["-a"], 0),
+        "nice" => (&["-n", "--adjustment"], 0),
+        "ionice" => (&["-c", "-n", "--class", "--classdata"], 0),
+        "stdbuf" => (&["-i", "-o", "-e"], 0),
+        "xargs" => (&["-a", "-d", "-E", "-I", "-L", "-n", "-P", "-s", "--max-args", "--max-procs", "--delimiter"], 0),
+        "timeout" => (&["-k", "--kill-after", "-s", "--signal"], 1),
+        "gosu" | "su-exec" => (&[], 1),
+        "!" | "command" | "builtin" | "time" | "nohup" | "eatmydata" | "busybox" | "setsid" | "fakeroot" => (&[], 0),
+        _ => return None,
+    })
+}
+
+/// What a wrapper runs; `None` if the program is none, or runs nothing.
+fn behind<'w>(program: &str, words: &'w [Word]) -> Option<&'w [Word]> {
+    let (with_value, mut operands) = wrapper(program)?;
+    let mut words = words;
+    loop {
+        let (first, rest) = words.split_first()?;
+        let text = first.text.as_str();
+        if text == "--" {
+            words = rest;
+        } else if text.starts_with('-') {
+            words = rest.get(usize::from(with_value.contains(&text))..)?;
+        } else if matches!(program, "env" | "sudo") && text.contains('=') {
+            words = rest;
+        } else if operands > 0 {
+            operands -= 1;
+            words = rest;
+        } else {
+            return Some(words);
+        }
     }
 }
 
@@ -134,4 +160,63 @@ fn is_option(word: &str, option: &str) -> bool {
         && !cluster.starts_with('-')
         && cluster.chars().all(|each| each.is_ascii_alphanumeric())
         && cluster.contains(letter)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dockerfile::shell::parse;
+    use crate::source::{Source, Span};
+
+    fn script(text: &str) -> Script {
+        parse(&Source::from_text("a", text), Span::new(0, text.len()))
+    }
+
+    #[test]
+    fn the_program_stands_behind_its_wrappers() {
+        let table = [
+            ("/usr/bin/apt-get update", "apt-get"),
+            ("sudo -E -u app gem install x", "gem"),
+            ("DEBIAN_FRONTEND=x sudo A=b env -u C D=e apt-get", "apt-get"),
+            ("! time nice -n 5 make", "make"),
+            ("timeout -s KILL 10 curl x", "curl"),
+            ("find . | xargs -0 -n 1 rm", "find"),
+            ("gosu app pip install x", "pip"),
+            ("exec \"$@\"", "$@"),
+            ("sudo", "sudo"),
+            ("env", "env"),
+            ("A=b", ""),
+        ];
+        for (text, program) in table {
+            assert_eq!(script(text).commands[0].program(), program, "{text}");
+        }
+    }
+
+    #[test]
+    fn output_goes_through_pipes_and_out_of_groups() {
+        let table = [
+            ("curl x | tee y | sh", vec!["tee", "sh", ""]),
+            ("curl x; sh", vec!["", ""]),
+            ("{ a; curl x; } | sh", vec!["sh", "sh", ""]),
+            ("(a | b; c) | d", vec!["b", "d", "d", ""]),
+            ("a | while read b; do c; done", vec!["read", "", ""]),
+            ("a $(b | c) | d", vec!["d", "c", "", ""]),
+            ("a && b | c || d", vec!["", "c", "", ""]),
+            ("if a | b; then c; fi | d", vec!["b", "d", "d", ""]),
+        ];
+        for (text, expected) in table {
+            let script = script(text);
+            let into = |call| script.piped_into(call).map_or("", Call::program);
+            assert_eq!(script.commands.iter().map(into).collect::<Vec<_>>(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_inside_a_call_is_found() {
+        let script = script("bash -c \"$(curl x)\" && b `c | d` && e");
+        let inside = |at: usize| script.inside(&script.commands[at]).map(Call::program).collect::<Vec<_>>();
+        assert_eq!(inside(0), ["$(curl x)", "curl"]);
+        assert_eq!(inside(3), ["c", "d"]);
+        assert!(inside(6).is_empty());
+    }
 }

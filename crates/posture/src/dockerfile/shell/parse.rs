@@ -6,6 +6,8 @@ mod word;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use super::interpreter::Options;
 use super::{Call, Interpreter, Join, Script};
 use crate::dockerfile::text::Text;
@@ -33,17 +35,25 @@ pub(crate) fn read(text: &Text, shell: &Interpreter) -> Script {
     }
     let mut output = Output::default();
     Reader::new(text, &mut output, Level::default()).run();
-    output.commands.sort_by_key(|call| call.span.start);
-    set_options(&output.commands, &mut script);
-    script.commands = output.commands;
+    output.commands.sort_by_key(|each| each.call.span.start);
+    script.readers = readers(&output.commands);
+    script.commands = output.commands.into_iter().map(|each| each.call).collect();
+    set_options(&mut script);
     script.broken = output.broken;
     script
+}
+
+/// A command, and the pipeline that the innermost group around it is a part of.
+#[derive(Debug)]
+struct Found {
+    call: Call,
+    within: Option<usize>,
 }
 
 /// What readers of all levels write to.
 #[derive(Debug, Default)]
 struct Output {
-    commands: Vec<Call>,
+    commands: Vec<Found>,
     broken: Option<Span>,
     pipelines: usize,
 }
@@ -60,9 +70,23 @@ impl Output {
     }
 }
 
-fn set_options(commands: &[Call], script: &mut Script) {
+/// For each command the one that reads its output.
+fn readers(commands: &[Found]) -> Vec<Option<usize>> {
+    let mut of_pipeline: BTreeMap<usize, usize> = BTreeMap::new();
+    let mut readers = vec![None; commands.len()];
+    for ((at, Found { call, within }), reader) in commands.iter().enumerate().zip(&mut readers).rev() {
+        let own = of_pipeline.get(&call.pipeline);
+        *reader = own.or_else(|| of_pipeline.get(within.as_ref()?)).copied();
+        if call.join == Join::Pipe {
+            of_pipeline.insert(call.pipeline, at);
+        }
+    }
+    readers
+}
+
+fn set_options(script: &mut Script) {
     let mut first = true;
-    for call in commands.iter().filter(|call| !call.substituted) {
+    for call in script.commands.iter().filter(|call| !call.substituted) {
         if call.join == Join::Pipe {
             break;
         }

@@ -32,6 +32,14 @@ pub(super) fn is_written_out(workload: &Workload<'_>) -> bool {
     workload.containers.iter().any(|container| container.kind == ContainerKind::Main && is_whole(container))
 }
 
+/// A Pod that the kubelet starts from a file of its node, as kubeadm labels those of the control plane: it has no
+/// service account, and no controller.
+pub(super) fn is_static(workload: &Workload<'_>) -> bool {
+    workload.object.kind == "Pod"
+        && workload.object.namespace() == Some("kube-system")
+        && workload.object.node.at(&["metadata", "labels", "tier"]).and_then(Node::as_str) == Some("control-plane")
+}
+
 /// A field of the security context that counts for a container: its own, else its pod's.
 pub(super) fn effective<'a>(workload: &Workload<'a>, container: &Container<'a>, path: &[&str]) -> Option<&'a Node> {
     let said = |node: &&Node| !node.is_null();

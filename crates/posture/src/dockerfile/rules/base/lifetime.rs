@@ -10,7 +10,7 @@ use boltseal_evidence::Severity;
 pub(super) const ENDED: Rule = Rule {
     id: "BS-D037",
     title: "base image of a release that gets no more fixes",
-    severity: Severity::High,
+    severity: Severity::Medium,
     aliases: &[],
     why: "After its end of life a release gets no security fixes: whatever is found from then on stays in the image for good.",
     advice: "Move to a release that is maintained.",
@@ -82,7 +82,7 @@ fn ended(file: &Dockerfile<'_>, found: &mut Found<'_>) {
     for (from, image) in images(file) {
         let reference = Reference::parse(image);
         if let Some((what, since)) = end_of(&reference) {
-            found.report(from.image.span, format!("`{image}`: {what} has had no security fixes since {since}"));
+            found.report(from.image.span, format!("`{image}`: {what} gets no more security fixes ({since})"));
         }
     }
 }
@@ -95,8 +95,10 @@ fn end_of(reference: &Reference<'_>) -> Option<(String, String)> {
     }
     if let Some(rest) = reference.repository().strip_prefix("mcr.microsoft.com/dotnet/") {
         let version = numbers(tag);
+        let framework = rest.starts_with("framework/");
         let old = rest.starts_with("core/") || version.first().is_some_and(|major| (1..=7).contains(major));
-        return old.then(|| (".NET of this version".to_owned(), "May 2024 or longer".to_owned()));
+        return (old && !framework)
+            .then(|| (format!(".NET {}", shown(&version)), "all up to 7 ended by November 2024".to_owned()));
     }
     let name = reference.official()?;
     let version = numbers(tag);
@@ -105,35 +107,39 @@ fn end_of(reference: &Reference<'_>) -> Option<(String, String)> {
     if interim {
         return Some((
             format!("Ubuntu {}.{:02}", version.first()?, version.get(1)?),
-            "nine months after its release".to_owned(),
+            "interim releases end after nine months".to_owned(),
         ));
     }
     if name == "centos" {
         let stream = tag.to_ascii_lowercase().starts_with("stream");
         return Some((
             if stream { "this image of CentOS Stream" } else { "CentOS Linux" }.to_owned(),
-            "June 2024 or longer".to_owned(),
+            "ended in June 2024 or before".to_owned(),
         ));
     }
     let single = SINGLE.iter().find(|(of, ended, _)| *of == name && same(&version, ended));
     let last = || LAST.iter().find(|(of, ended, _)| *of == name && up_to(&version, ended));
-    if let Some((_, _, since)) = single.or_else(last) {
-        let shown: Vec<String> = version
-            .iter()
-            .take(2)
-            .enumerate()
-            .map(|(at, part)| if name == "ubuntu" && at == 1 { format!("{part:02}") } else { part.to_string() })
-            .collect();
-        return Some((format!("{name} {}", shown.join(".")), (*since).to_owned()));
+    if let Some((_, ended, since)) = single.or_else(last) {
+        let what = if name == "ubuntu" {
+            format!("ubuntu {}", tag.get(..5).unwrap_or(tag))
+        } else {
+            format!("{name} {}", shown(&version))
+        };
+        let since = if same(&version, ended) {
+            format!("ended in {since}")
+        } else {
+            format!("all up to {} ended by {since}", shown(ended))
+        };
+        return Some((what, since));
     }
     for word in tag.split(['-', '_']) {
         if let Some((_, what, since)) = CODENAMES.iter().find(|(codename, ..)| word.eq_ignore_ascii_case(codename)) {
-            return Some(((*what).to_owned(), (*since).to_owned()));
+            return Some(((*what).to_owned(), format!("ended in {since}")));
         }
         if let Some(alpine) = word.strip_prefix("alpine").filter(|rest| rest.contains('.'))
             && up_to(&numbers(alpine), &[3, 20])
         {
-            return Some((format!("Alpine {alpine}"), "April 2026 or longer".to_owned()));
+            return Some((format!("Alpine {alpine}"), "all up to 3.20 ended by April 2026".to_owned()));
         }
     }
     None
@@ -150,6 +156,11 @@ fn numbers(tag: &str) -> Vec<u32> {
     let parts: Vec<u32> =
         tag.get(..length).unwrap_or_default().split('.').map_while(|part| part.parse().ok()).collect();
     if parts.iter().any(|part| *part > 9999) { Vec::new() } else { parts }
+}
+
+/// The first two numbers of a version.
+fn shown(version: &[u32]) -> String {
+    version.iter().take(2).map(u32::to_string).collect::<Vec<_>>().join(".")
 }
 
 /// `version` is `ended` or before it. A version that is less exact stands for its newest: `python:3` lives on.
@@ -297,6 +308,7 @@ mod tests {
             "mcr.microsoft.com/dotnet/sdk:8.0",
             "alpine:20240329",
             "ubuntu:noble-20240801",
+            "mcr.microsoft.com/dotnet/framework/sdk:4.8",
             "debian:trixie-20250811",
             "amazonlinux:2023",
             "amazonlinux:2",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use boltseal_evidence::Severity;
 
-use crate::dockerfile::rules::run::{Options, each_call, posix_runs};
+use crate::dockerfile::rules::run::{Options, each_call, posix_runs, shown};
 use crate::dockerfile::shell::Call;
 use crate::dockerfile::{Dockerfile, Word};
 use crate::finding::Found;
@@ -110,7 +110,7 @@ fn unpinned(file: &Dockerfile<'_>, found: &mut Found<'_>) {
         }
     }
     for word in waiting.into_values().flatten() {
-        found.report(word.span, format!("`{}` is cloned at whatever was pushed last", word.text));
+        found.report(word.span, format!("`{}` is cloned at whatever was pushed last", shown(&word.text)));
     }
 }
 
@@ -126,7 +126,7 @@ fn plain(file: &Dockerfile<'_>, found: &mut Found<'_>) {
             if !(direct || package) || (direct && super::is_near(text)) {
                 continue;
             }
-            let report = found.report(word.span, format!("`{text}` is fetched without encryption"));
+            let report = found.report(word.span, format!("`{}` is fetched without encryption", shown(text)));
             let known = ["github.com/", "gitlab.com/", "bitbucket.org/"];
             let rest = text.split_once("://").map(|(_, rest)| rest).unwrap_or_default();
             let written = file.source.slice(word.span);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use boltseal_evidence::Severity;
 
 use super::{Download, is_near, verifies};
-use crate::dockerfile::rules::run::{Run, each_call, posix_runs};
+use crate::dockerfile::rules::run::{Run, each_call, posix_runs, shown};
 use crate::dockerfile::rules::system::{APT, DNF, YUM, ZYPPER};
 use crate::dockerfile::shell::Call;
 use crate::dockerfile::{Dockerfile, Word};
@@ -146,15 +146,6 @@ fn plain(file: &Dockerfile<'_>, found: &mut Found<'_>) {
             }
         }
     }
-}
-
-/// An address, cut where it gets long.
-fn shown(address: &str) -> String {
-    if address.chars().count() <= 60 {
-        return address.to_owned();
-    }
-    let cut: String = address.chars().take(57).collect();
-    format!("{cut}...")
 }
 
 /// What a `RUN` downloads and then does something with; nothing if it checks anything.

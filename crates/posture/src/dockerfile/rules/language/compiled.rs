@@ -81,7 +81,8 @@ pub(in crate::dockerfile::rules) const RULES: &[Rule] = &[
     },
 ];
 
-/// As hadolint does, a branch counts as a version, and a path without a dot in its first part is one of the own module.
+/// As hadolint does, a branch counts as a version. Unlike hadolint, a path without a dot in its first part is taken for one
+/// of the standard library or the own module.
 /// Unlike hadolint, a file (`go run main.go`) is no module.
 fn go(file: &Dockerfile<'_>, found: &mut Found<'_>) {
     for run in runs(file) {

@@ -130,7 +130,7 @@ pub(in super::super) fn is_variable(word: &str) -> bool {
 
 /// `` `a`, `b` and 3 more ``
 pub(in super::super) fn list(names: &[&Word]) -> String {
-    let shown: Vec<String> = names.iter().take(3).map(|word| format!("`{}`", word.text)).collect();
+    let shown: Vec<String> = names.iter().take(3).map(|word| format!("`{}`", shown(&word.text))).collect();
     match (shown.as_slice(), names.len().saturating_sub(3)) {
         ([only], 0) => only.clone(),
         ([first @ .., last], 0) => format!("{} and {last}", first.join(", ")),
@@ -146,4 +146,36 @@ pub(in super::super) fn plural<'t>(names: &[&Word], one: &'t str, several: &'t s
 /// `` `a` is ``, or `` `a` and `b` are ``.
 pub(in super::super) fn list_is(names: &[&Word]) -> String {
     format!("{} {}", list(names), plural(names, "is", "are"))
+}
+
+/// An address as a message may show it: without what is before `@`, which may be a password, and not too long.
+pub(in super::super) fn shown(address: &str) -> String {
+    let mut text = String::with_capacity(address.len());
+    let mut rest = address;
+    while let Some((before, after)) = rest.split_once("://") {
+        text.push_str(before);
+        text.push_str("://");
+        let end = after.find(['/', '?', '#', ' ', '\'', '"']).unwrap_or(after.len());
+        let authority = after.get(..end).unwrap_or_default();
+        rest = authority.rfind('@').and_then(|at| after.get(at + 1..)).unwrap_or(after);
+    }
+    text.push_str(rest);
+    if text.chars().count() > 60 {
+        text = text.chars().take(57).collect();
+        text.push_str("...");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown;
+
+    #[test]
+    fn messages_show_no_password_of_an_address() {
+        assert_eq!(shown("https://user:s3cret@github.com/a/b.git"), "https://github.com/a/b.git");
+        assert_eq!(shown("http://a:b@c d=https://e:f@g"), "http://c d=https://g");
+        assert_eq!(shown("https://github.com/a@v1"), "https://github.com/a@v1");
+        assert_eq!(shown(&format!("https://example.com/{}", "a".repeat(80))).len(), 60);
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::lineage;
 use crate::dockerfile::shell::Script;
-use crate::dockerfile::{Body, Command, Dockerfile, Instruction};
+use crate::dockerfile::{Body, Command, Dockerfile, Healthcheck, Instruction};
 use crate::finding::Found;
 use crate::rule::{Check, Rule};
 use crate::source::{Source, Span};
@@ -134,7 +134,8 @@ fn shell_script(instruction: &Instruction) -> Option<&Script> {
     match &instruction.body {
         Body::Cmd(Command::Shell(script))
         | Body::Entrypoint(Command::Shell(script))
-        | Body::Run(Command::Shell(script)) => Some(script),
+        | Body::Run(Command::Shell(script))
+        | Body::Healthcheck(Healthcheck::Cmd(Command::Shell(script))) => Some(script),
         _ => None,
     }
 }

@@ -60,6 +60,8 @@ fn unknown(file: &Dockerfile<'_>, found: &mut Found<'_>) {
             } else {
                 nearest(&instruction.keyword).map(|near| format!("; `{near}` is one")).unwrap_or_default()
             };
+            let marker = ["<<<<<<<", "=======", ">>>>>>>", "|||||||"].contains(&written.as_str());
+            let hint = if marker { "; it is left from a merge".to_owned() } else { hint };
             found.report(instruction.keyword_span, format!("`{written}` is no instruction{hint}"));
         }
         before = Some(instruction);
@@ -99,7 +101,13 @@ pub(super) const UNREADABLE: Rule = Rule {
 };
 
 fn unreadable(file: &Dockerfile<'_>, found: &mut Found<'_>) {
-    for instruction in file.all() {
+    for outer in &file.instructions {
+        let instruction = match &outer.body {
+            // What `ONBUILD` cannot keep at all is another rule's.
+            Body::Onbuild(kept) if matches!(kept.keyword.as_str(), "FROM" | "MAINTAINER" | "ONBUILD") => continue,
+            Body::Onbuild(kept) => kept.as_ref(),
+            _ => outer,
+        };
         if let Body::Invalid(what, span) = &instruction.body {
             let span = if span.is_empty() { instruction.keyword_span } else { *span };
             found.report(span, what.clone());

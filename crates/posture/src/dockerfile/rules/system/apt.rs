@@ -207,6 +207,7 @@ fn stale_lists(file: &Dockerfile<'_>, found: &mut Found<'_>) {
 /// Beyond hadolint: the removal has to come after the update, and any way of removal counts (`rm -r`, `find -delete`,
 /// `apt-get dist-clean`, a script called clean-up, a tmpfs mount).
 fn lists_left(file: &Dockerfile<'_>, found: &mut Found<'_>) {
+    let needed = installs_from_other_layers(file);
     for run in posix_runs(file).filter(|run| run.kept && !run.mounts(LISTS)) {
         let Some(at) = run.calls.iter().rposition(|call| APT.does(call, &["update"])) else { continue };
         let Some(call) = run.calls.get(at) else { continue };
@@ -216,10 +217,23 @@ fn lists_left(file: &Dockerfile<'_>, found: &mut Found<'_>) {
         }
         let report = found.report(call.span, "`apt-get update` leaves its package lists in the layer");
         let root = call.words.first().is_none_or(|word| word.text != "sudo");
-        if let Some(edit) = run::append(file, &run, REMOVE_LISTS).filter(|_| root) {
+        if let Some(edit) = run::append(file, &run, REMOVE_LISTS).filter(|_| root && !needed) {
             report.fix("remove the lists at the end of the `RUN`", [edit]);
         }
     }
+}
+
+/// A `RUN` installs without fetching the lists itself, so that removing them elsewhere would break it.
+fn installs_from_other_layers(file: &Dockerfile<'_>) -> bool {
+    let verbs = ["install", "reinstall", "build-dep", "satisfy", "source", "download", "show", "policy", "search"];
+    posix_runs(file).any(|run| {
+        let first = run.calls.iter().position(|call| APT.does(call, &["update"])).unwrap_or(usize::MAX);
+        let before = run.calls.iter().take(first);
+        before
+            .clone()
+            .any(|call| APT.does(call, &verbs) || APT.does(call, &["upgrade", "dist-upgrade", "full-upgrade"]))
+            || before.clone().any(|call| call.is(&["apt-cache", "playwright", "gdebi"]))
+    })
 }
 
 fn cleans(call: &Call) -> bool {

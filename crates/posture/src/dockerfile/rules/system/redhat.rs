@@ -5,7 +5,7 @@ use boltseal_evidence::Severity;
 use super::{BEST_PRACTICES, DNF, YUM};
 use crate::dockerfile::Dockerfile;
 use crate::dockerfile::rules::run::{self, Manager, Run, each_call, is_variable, list, plural, posix_runs};
-use crate::dockerfile::shell::Join;
+use crate::dockerfile::shell::{Call, Join};
 use crate::finding::Found;
 use crate::rule::{Check, Rule};
 
@@ -147,7 +147,14 @@ fn cache_left(file: &Dockerfile<'_>, found: &mut Found<'_>, manager: &Manager, v
         if CACHES.iter().any(|cache| run.mounts(cache)) {
             continue;
         }
-        let Some(at) = run.calls.iter().rposition(|call| manager.does(call, verbs)) else { continue };
+        let installs = |call: &Call| {
+            manager.action(call).is_some_and(|action| {
+                let nested = action.is(&["module", "group", "groups"])
+                    && action.names.first().is_some_and(|verb| matches!(verb.text.as_str(), "install" | "update"));
+                action.is(verbs) || nested
+            })
+        };
+        let Some(at) = run.calls.iter().rposition(installs) else { continue };
         let Some(call) = run.calls.get(at) else { continue };
         let cleaned = run.calls.iter().skip(at).any(|later| {
             [YUM, DNF].iter().any(|each| {

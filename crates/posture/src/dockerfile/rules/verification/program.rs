@@ -5,7 +5,7 @@ use boltseal_evidence::Severity;
 use super::is_off;
 use super::package::{assigned, each_text};
 use crate::dockerfile::Dockerfile;
-use crate::dockerfile::rules::run::{Options, each_call, runs};
+use crate::dockerfile::rules::run::{Options, each_call, runs, shown};
 use crate::dockerfile::shell::Call;
 use crate::finding::Found;
 use crate::rule::{Check, Rule};
@@ -472,7 +472,7 @@ fn plain_index(file: &Dockerfile<'_>, found: &mut Found<'_>) {
             for word in call.arguments() {
                 let (option, address) = word.text.split_once('=').unwrap_or((previous, &word.text));
                 if address.starts_with("http://") && !local(address) && options.contains(&option) {
-                    found.report(word.span, format!("`{address}` {PLAIN}"));
+                    found.report(word.span, format!("`{}` {PLAIN}", shown(address)));
                 }
                 previous = word.text.as_str();
             }

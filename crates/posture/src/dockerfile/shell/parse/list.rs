@@ -1,7 +1,7 @@
 //! Lists of commands: connectors, compound commands, simple commands, here-documents.
 
-use super::Output;
 use super::word::Lexeme;
+use super::{Found, Output};
 use crate::dockerfile::shell::interpreter::{Options, is_shell};
 use crate::dockerfile::shell::{Call, Join, Redirect};
 use crate::dockerfile::syntax::Word;
@@ -487,7 +487,8 @@ impl<'t, 'o> Reader<'t, 'o> {
             pending.call = Some((index, at));
             pending.script = reads;
         }
-        self.output.commands.push(call);
+        let within = self.frames.last().map(|frame| frame.pipeline);
+        self.output.commands.push(Found { call, within });
         if let Some(script) = script
             && self.level.nesting < DEEPEST_SCRIPT
         {
@@ -573,8 +574,8 @@ impl<'t, 'o> Reader<'t, 'o> {
             }
             let body = self.text.span(start, end);
             if let Some((call, redirect)) = pending.call
-                && let Some(call) = self.output.commands.get_mut(call)
-                && let Some(redirect) = call.redirects.get_mut(redirect)
+                && let Some(found) = self.output.commands.get_mut(call)
+                && let Some(redirect) = found.call.redirects.get_mut(redirect)
             {
                 redirect.body = Some(body);
             }

@@ -171,6 +171,8 @@ fn a_script_for_another_program_has_no_commands() {
     };
     let script = read(&text, &Interpreter::of(&words("C:\\Windows\\PowerShell.exe -Command")));
     assert_eq!((script.commands.len(), script.shell.as_str()), (0, "powershell"));
+    let conda = Interpreter::of(&words("conda run -n ml /bin/bash -c"));
+    assert_eq!((conda.program.as_str(), conda.is_posix()), ("bash", true));
     let bash = Interpreter::of(&words("/usr/bin/env bash -euxo pipefail -c"));
     assert_eq!((bash.program.as_str(), bash.pipefail, bash.errexit), ("bash", true, true));
 }

@@ -3,10 +3,10 @@
 use boltseal_evidence::Severity;
 
 use crate::finding::Found;
-use crate::kubernetes::Workload;
 use crate::kubernetes::rules::example::{container, pod};
 use crate::kubernetes::rules::inherit::{effective, has_own_users, linux, whole_linux};
 use crate::kubernetes::rules::page;
+use crate::kubernetes::{ContainerKind, Workload};
 use crate::rule::{Check, Rule};
 use crate::yaml::Node;
 
@@ -75,6 +75,9 @@ fn root(workload: &Workload<'_>, found: &mut Found<'_>) {
             .within(&container.title());
         if has_own_users(workload) {
             report.severity(Severity::Low);
+        } else if container.kind == ContainerKind::Init && !container.is_sidecar() {
+            // It is gone when the others start.
+            report.severity(Severity::Medium);
         }
     }
 }

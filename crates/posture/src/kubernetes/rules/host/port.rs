@@ -146,7 +146,11 @@ fn probe_host(workload: &Workload<'_>, found: &mut Found<'_>) {
                 } else {
                     format!("the kubelet asks `{name}`, not container `{}`", container.name())
                 };
-                found.report(host.span, message).within(&container.title());
+                let report = found.report(host.span, message).within(&container.title());
+                if on_host {
+                    // It may be the node's own address, as in kubeadm's static pods.
+                    report.severity(Severity::Low);
+                }
             }
         }
     }

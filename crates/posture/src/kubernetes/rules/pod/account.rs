@@ -5,7 +5,7 @@ use boltseal_evidence::Severity;
 use crate::finding::Found;
 use crate::kubernetes::Workload;
 use crate::kubernetes::rules::example::pod;
-use crate::kubernetes::rules::inherit::{given, is_written_out};
+use crate::kubernetes::rules::inherit::{given, is_static, is_written_out};
 use crate::kubernetes::rules::page;
 use crate::rule::{Check, Rule};
 use crate::source::Span;
@@ -38,18 +38,33 @@ pub(super) const TOKEN: Rule = Rule {
 "
         ),
     ],
-    good: &[pod!(
-        "  automountServiceAccountToken: false
+    good: &[
+        pod!(
+            "  automountServiceAccountToken: false
   containers:
   - name: app
     image: registry.example.com/app:1.4
 "
-    )],
+        ),
+        // A static pod of the control plane has no account.
+        "apiVersion: v1
+kind: Pod
+metadata:
+  name: kube-scheduler
+  namespace: kube-system
+  labels:
+    tier: control-plane
+spec:
+  containers:
+  - name: app
+    image: registry.example.com/app:1.4
+",
+    ],
     check: Check::Workload(token),
 };
 
 fn token(workload: &Workload<'_>, found: &mut Found<'_>) {
-    if !is_written_out(workload) {
+    if !is_written_out(workload) || is_static(workload) {
         return;
     }
     match given(workload.spec, "automountServiceAccountToken") {
@@ -115,7 +130,8 @@ pub(super) const DEFAULT: Rule = Rule {
 };
 
 fn default(workload: &Workload<'_>, found: &mut Found<'_>) {
-    if !is_written_out(workload) || workload.spec.boolean("automountServiceAccountToken") == Some(false) {
+    let no_token = workload.spec.boolean("automountServiceAccountToken") == Some(false);
+    if !is_written_out(workload) || is_static(workload) || no_token {
         return;
     }
     match account(workload) {

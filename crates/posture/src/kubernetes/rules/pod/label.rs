@@ -68,7 +68,7 @@ fn no_name(workload: &Workload<'_>, found: &mut Found<'_>) {
     if !is_written_out(workload) {
         return;
     }
-    let known = ["app.kubernetes.io/name", "app", "k8s-app", "name", "app.kubernetes.io/instance"];
+    let known = ["app.kubernetes.io/name", "app", "k8s-app", "name", "component", "app.kubernetes.io/instance"];
     let labels = labels(workload);
     if !labels.is_some_and(|labels| known.iter().any(|key| labels.get(key).is_some())) {
         found.report(workload.heading(), "the pod has no label `app.kubernetes.io/name`");

@@ -425,7 +425,7 @@ fn old_label(workload: &Workload<'_>, found: &mut Found<'_>) {
 pub(super) const SYSTEM_PRIORITY: Rule = Rule {
     id: "BS-K161",
     title: "workload with a priority of the system",
-    severity: Severity::Medium,
+    severity: Severity::Low,
     aliases: &[],
     why: "`system-node-critical` and `system-cluster-critical` push out everything else and are never evicted: an \
           application with them can take the place of the cluster's name server.",

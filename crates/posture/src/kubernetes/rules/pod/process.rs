@@ -4,7 +4,7 @@ use boltseal_evidence::Severity;
 
 use crate::finding::Found;
 use crate::kubernetes::rules::example::{container, deployment, pod};
-use crate::kubernetes::rules::inherit::{given, is_written_out};
+use crate::kubernetes::rules::inherit::{given, is_static, is_written_out};
 use crate::kubernetes::rules::page;
 use crate::kubernetes::{ContainerKind, Workload};
 use crate::rule::{Check, Rule};
@@ -67,10 +67,7 @@ fn bare(workload: &Workload<'_>, found: &mut Found<'_>) {
     let owned = metadata.is_some_and(|metadata| !metadata.list("ownerReferences").is_empty());
     let hook = metadata.is_some_and(|metadata| metadata.at(&["annotations", "helm.sh/hook"]).is_some());
     let once = matches!(workload.spec.text("restartPolicy"), Some("Never" | "OnFailure"));
-    let fixed = object.namespace() == Some("kube-system")
-        && metadata
-            .is_some_and(|metadata| metadata.at(&["labels", "tier"]).and_then(Node::as_str) == Some("control-plane"));
-    if !owned && !hook && !once && !fixed {
+    if !owned && !hook && !once && !is_static(workload) {
         found.report(workload.heading(), format!("no controller starts Pod `{}` again", object.name()));
     }
 }

@@ -316,7 +316,8 @@ fn wrong_unit(workload: &Workload<'_>, found: &mut Found<'_>) {
                 && (1..64 * 1024 * 1000).contains(&value)
             {
                 let text = memory.as_str().unwrap_or("?");
-                found.report(memory.span, format!("memory `{text}` is {} bytes", value / 1000)).within(&title);
+                let size = if value < 1000 { "less than a byte".to_owned() } else { format!("{} bytes", value / 1000) };
+                found.report(memory.span, format!("memory `{text}` is {size}")).within(&title);
             }
         }
     }

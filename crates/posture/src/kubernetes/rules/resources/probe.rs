@@ -309,7 +309,9 @@ fn threshold(workload: &Workload<'_>, found: &mut Found<'_>) {
                 && let Some(value) = probe.get("successThreshold")
                 && value.as_int().is_some_and(|value| value > 1)
             {
-                found.report(value.span, format!("`successThreshold` of a `{key}` is 1")).within(&container.title());
+                found
+                    .report(value.span, format!("`successThreshold` of a `{key}` must be 1"))
+                    .within(&container.title());
             }
         }
     }

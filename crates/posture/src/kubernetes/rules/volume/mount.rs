@@ -4,17 +4,17 @@ use boltseal_evidence::Severity;
 
 use super::place::{HostPath, host_paths, is_read_only};
 use crate::finding::Found;
-use crate::kubernetes::Workload;
 use crate::kubernetes::rules::example::{deployment, pod};
 use crate::kubernetes::rules::inherit::is_written_out;
 use crate::kubernetes::rules::page;
+use crate::kubernetes::{Container, Workload};
 use crate::rule::{Check, Rule};
 use crate::yaml::Node;
 
 /// Volumes and mounts of one pod beyond this are not paired: none that is meant has so many.
 const MOST: usize = 512;
 
-fn for_host_mounts(workload: &Workload<'_>, mut judge: impl FnMut(&HostPath<'_>, &Node, &str, &str)) {
+fn for_host_mounts(workload: &Workload<'_>, mut judge: impl FnMut(&HostPath<'_>, &Node, &Container<'_>)) {
     let hosts: Vec<HostPath<'_>> = host_paths(workload).take(MOST).collect();
     if hosts.is_empty() {
         return;
@@ -23,7 +23,7 @@ fn for_host_mounts(workload: &Workload<'_>, mut judge: impl FnMut(&HostPath<'_>,
         for mount in container.node.list("volumeMounts").iter().take(MOST) {
             let host = mount.text("name").and_then(|name| hosts.iter().find(|host| host.name == name));
             if let Some(host) = host {
-                judge(host, mount, container.name(), &container.title());
+                judge(host, mount, container);
             }
         }
     }
@@ -94,7 +94,8 @@ pub(super) const WRITABLE: Rule = Rule {
 };
 
 fn writable(workload: &Workload<'_>, found: &mut Found<'_>) {
-    for_host_mounts(workload, |host, mount, name, title| {
+    for_host_mounts(workload, |host, mount, container| {
+        let name = container.name();
         let special = host.is_socket()
             || host.is_runtime_socket()
             || matches!(host.kind, "CharDevice" | "BlockDevice")
@@ -102,7 +103,7 @@ fn writable(workload: &Workload<'_>, found: &mut Found<'_>) {
         if !special && !is_read_only(mount) {
             found
                 .report(mount_span(mount), format!("container `{name}` may write to `{}` of the node", host.path))
-                .within(title);
+                .within(&container.title());
         }
     });
 }
@@ -214,14 +215,15 @@ pub(super) const SUB_PATH: Rule = Rule {
 };
 
 fn sub_path(workload: &Workload<'_>, found: &mut Found<'_>) {
-    for_host_mounts(workload, |host, mount, name, title| {
+    for_host_mounts(workload, |host, mount, container| {
+        let name = container.name();
         let part = ["subPath", "subPathExpr"].iter().find_map(|key| mount.get(key)).filter(|part| !part.is_empty());
         if let Some(part) = part
             && !is_read_only(mount)
         {
             found
                 .report(part.span, format!("container `{name}` mounts a part of `{}` of the node", host.path))
-                .within(title);
+                .within(&container.title());
         }
     });
 }
@@ -292,13 +294,12 @@ fn is_plain_kind(workload: &Workload<'_>) -> bool {
     ) && matches!(workload.object.group(), "" | "apps" | "batch" | "extensions")
 }
 
-fn mounted<'a>(workload: &Workload<'a>) -> impl Iterator<Item = (&'a Node, &'a str, String)> {
+fn mounted<'w, 'a>(workload: &'w Workload<'a>) -> impl Iterator<Item = (&'a Node, &'a str, &'w Container<'a>)> {
     workload.containers.iter().flat_map(|container| {
         let node = container.node;
-        let title = container.title();
         node.list("volumeMounts").iter().chain(node.list("volumeDevices")).filter_map(move |mount| {
             let name = mount.get("name")?;
-            Some((name, name.as_str()?, title.clone()))
+            Some((name, name.as_str()?, container))
         })
     })
 }
@@ -432,9 +433,9 @@ fn missing(workload: &Workload<'_>, found: &mut Found<'_>) {
     if names.len() > MOST {
         return;
     }
-    for (node, name, title) in mounted(workload).take(MOST * 4) {
+    for (node, name, container) in mounted(workload).take(MOST * 4) {
         if !names.contains(&name) {
-            found.report(node.span, format!("there is no volume `{name}`")).within(&title);
+            found.report(node.span, format!("there is no volume `{name}`")).within(&container.title());
         }
     }
 }

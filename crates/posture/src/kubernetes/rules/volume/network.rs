@@ -95,13 +95,14 @@ fn flex(workload: &Workload<'_>, found: &mut Found<'_>) {
     }
 }
 
-/// Kinds of volumes that no longer do anything, and since when.
+/// Kinds of volumes that nothing mounts any more, and a version of Kubernetes from which on that is so.
 const REMOVED: &[(&str, &str)] = &[
     ("cephfs", "1.31"),
     ("flocker", "1.25"),
     ("glusterfs", "1.26"),
     ("quobyte", "1.25"),
     ("rbd", "1.31"),
+    ("scaleIO", "1.25"),
     ("storageos", "1.25"),
 ];
 
@@ -140,7 +141,10 @@ pub(super) const GONE: Rule = Rule {
 fn gone(workload: &Workload<'_>, found: &mut Found<'_>) {
     for (kind, version) in REMOVED {
         for (key, _, name) in each(workload, kind) {
-            found.report(key.span, format!("volume `{name}` is of kind `{kind}`, removed in Kubernetes {version}"));
+            found.report(
+                key.span,
+                format!("volume `{name}` is of kind `{kind}`, which Kubernetes {version} no longer mounts"),
+            );
         }
     }
 }

@@ -78,6 +78,9 @@ impl HostPath<'_> {
         {
             return Some((Severity::High, "the node's users and services"));
         }
+        if path.split('/').any(|part| matches!(part, ".aws" | ".azure" | ".ssh" | ".kube" | ".docker" | "gcloud")) {
+            return Some((Severity::High, "someone's credentials"));
+        }
         if below("/root") || is(&["/home"]) {
             return Some((Severity::High, "home directories with keys"));
         }

@@ -1,0 +1,133 @@
+//! What the fixes of the rules on `RUN` make of a Dockerfile, to the byte.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test fails by panicking")]
+
+use std::time::{Duration, Instant};
+
+use boltseal_posture::{Options, check, fix};
+
+/// The file after the fixes of one rule.
+fn fixed(rule: &str, text: &str) -> String {
+    let fixed = fix("Dockerfile", text.as_bytes(), &Options::default(), |finding| finding.rule == rule);
+    assert!(fixed.rejected.is_empty(), "{rule}: {:?}\n{text}", fixed.rejected);
+    String::from_utf8(fixed.bytes).unwrap()
+}
+
+#[test]
+fn fixes_change_what_is_wrong_and_nothing_else() {
+    let table = [
+        (
+            "BS-D162",
+            "FROM debian:12\r\nRUN apt-get update \\\r\n\t&& apt-get install -y git # tools\r\nUSER 1\r\n",
+            "FROM debian:12\r\nRUN apt-get update \\\r\n\t&& apt-get install -y git # tools\r\nUSER 1\r\n",
+        ),
+        (
+            "BS-D162",
+            "FROM debian:12\r\nRUN apt-get update \\\r\n\t&& apt-get install -y git\r\nUSER 1\r\n",
+            "FROM debian:12\r\nRUN apt-get update \\\r\n\t&& apt-get install -y git \\\r\n\t&& rm -rf /var/lib/apt/lists/*\r\nUSER 1\r\n",
+        ),
+        // The second RUN lives on the lists of the first.
+        (
+            "BS-D162",
+            "FROM debian:12\nRUN apt-get update\nRUN apt-get install -y git\n",
+            "FROM debian:12\nRUN apt-get update\nRUN apt-get install -y git\n",
+        ),
+        // sudo is for one command, and a job in the background is no end.
+        ("BS-D162", "FROM a\nRUN sudo apt-get update\n", "FROM a\nRUN sudo apt-get update\n"),
+        ("BS-D162", "FROM a\nRUN apt-get update &\n", "FROM a\nRUN apt-get update &\n"),
+        (
+            "BS-D163",
+            "FROM a\nRUN [\"apt-get\", \"install\", \"b\"]\n",
+            "FROM a\nRUN [\"apt-get\", \"install\", \"-y\", \"b\"]\n",
+        ),
+        ("BS-D163", "FROM a\nRUN bash -c \"apt-get install b\"\n", "FROM a\nRUN bash -c \"apt-get install -y b\"\n"),
+        ("BS-D166", "FROM a\nRUN [\"apt\", \"update\"]\n", "FROM a\nRUN [\"apt-get\", \"update\"]\n"),
+        ("BS-D166", "FROM a\nRUN apt search b\n", "FROM a\nRUN apt search b\n"),
+        ("BS-D167", "FROM a\nENV DEBIAN_FRONTEND noninteractive\n", "FROM a\nARG DEBIAN_FRONTEND=noninteractive\n"),
+        (
+            "BS-D167",
+            "FROM a\nENV DEBIAN_FRONTEND=noninteractive B=c\n",
+            "FROM a\nENV DEBIAN_FRONTEND=noninteractive B=c\n",
+        ),
+        // The second stage takes over what the first one sets, but not an ARG.
+        (
+            "BS-D167",
+            "FROM a AS b\nENV DEBIAN_FRONTEND=noninteractive\nFROM b\nRUN c\n",
+            "FROM a AS b\nENV DEBIAN_FRONTEND=noninteractive\nFROM b\nRUN c\n",
+        ),
+        ("BS-D171", "FROM a\nRUN apk --update add b=1\n", "FROM a\nRUN apk --update add --no-cache b=1\n"),
+        ("BS-D174", "FROM a\nRUN yum -y install b-1; c\n", "FROM a\nRUN yum -y install b-1; c && yum clean all\n"),
+        ("BS-D188", "FROM a\nRUN pacman -Syu b\n", "FROM a\nRUN pacman --noconfirm -Syu b\n"),
+        (
+            "BS-D201",
+            "FROM a\nRUN <<EOF\npip install b==1\npython -m pip install c==1\nEOF\n",
+            "FROM a\nRUN <<EOF\npip install --no-cache-dir b==1\npython -m pip install --no-cache-dir c==1\nEOF\n",
+        ),
+        ("BS-D142", "FROM a\nUSER root\nRUN sudo b && sudo -u c d\n", "FROM a\nUSER root\nRUN b && sudo -u c d\n"),
+        ("BS-D142", "FROM a\nRUN sudo b\n", "FROM a\nRUN sudo b\n"),
+        ("BS-D145", "FROM a\nRUN useradd -u 1000660000 b\n", "FROM a\nRUN useradd -l -u 1000660000 b\n"),
+        (
+            "BS-D238",
+            "FROM debian:12\nRUN wget https://b.example/c\n",
+            "FROM debian:12\nRUN wget --progress=dot:giga https://b.example/c\n",
+        ),
+        ("BS-D238", "FROM alpine:3\nRUN wget https://b.example/c\n", "FROM alpine:3\nRUN wget https://b.example/c\n"),
+        (
+            "BS-D240",
+            "FROM a\nRUN git clone -b v1 git://github.com/b/c && git clone -b v1 git://git.example.com/c\n",
+            "FROM a\nRUN git clone -b v1 https://github.com/b/c && git clone -b v1 git://git.example.com/c\n",
+        ),
+        (
+            "BS-D241",
+            "FROM a\nRUN curl -sSLo c https://b.example/c\n",
+            "FROM a\nRUN curl -f -sSLo c https://b.example/c\n",
+        ),
+    ];
+    for (rule, before, after) in table {
+        assert_eq!(fixed(rule, before), after, "{rule}");
+    }
+}
+
+#[test]
+fn no_message_shows_the_password_of_an_address() {
+    let text = "FROM debian:12\nENV PIP_INDEX_URL=http://user:s3cret@pypi.example.com/simple\n\
+        RUN git clone http://user:s3cret@git.example.com/a && curl -o b http://user:s3cret@example.com/latest/b && \
+        unzip b && npm i -g git+http://user:s3cret@example.com/a && pip install git+https://user:s3cret@example.com/a && \
+        rpm -i http://user:s3cret@example.com/a.rpm && sh -c \"$(curl http://user:s3cret@example.com/latest/b)\"\n";
+    let findings = check("Dockerfile", text.as_bytes(), &Options::default()).findings;
+    assert!(findings.len() > 10, "{findings:?}");
+    for finding in findings {
+        assert!(!finding.message.contains("s3cret"), "{}: {}", finding.rule, finding.message);
+    }
+}
+
+#[test]
+fn long_files_are_judged_in_linear_time() {
+    let many = |line: &str, count: usize| format!("FROM debian:12\n{}", line.repeat(count));
+    let joined =
+        |command: &str, count: usize| format!("FROM debian:12\nRUN true{}\n", format!(" && {command}").repeat(count));
+    let texts = [
+        many("RUN apt-get update && apt-get install -y a && pip install b && curl http://a.example/b | sh\n", 5000),
+        many(
+            "FROM debian:12 AS a\nENV PIP_NO_CACHE_DIR=1\nRUN pip install b && npm i c && git clone https://a/b\n",
+            5000,
+        ),
+        many("COPY a /b\nRUN chown -R c /b && sudo d\n", 5000),
+        joined("apt-get install a", 20000),
+        joined("curl https://a.example/b | sh", 20000),
+        joined("wget https://a.example/b && unzip b && pip install c && yum install d", 10000),
+        format!("FROM debian:12\nRUN {}\n", "a | ".repeat(40000) + "b"),
+        format!("FROM debian:12\nRUN curl a {}\n", "| cat ".repeat(40000)),
+        format!("FROM debian:12\nRUN apt-get install {}\n", "a ".repeat(100_000)),
+        format!("FROM debian:12\nRUN {}\n", "sh -c \"$(curl a)\"; ".repeat(10000)),
+    ];
+    for text in texts {
+        let start = Instant::now();
+        let checked = check("Dockerfile", text.as_bytes(), &Options::default());
+        let took = start.elapsed();
+        let head: String = text.chars().take(60).collect();
+        assert!(!checked.findings.is_empty(), "{head}");
+        assert!(took < Duration::from_secs(20), "{took:?} for {} bytes: {head}", text.len());
+        println!("{took:?} {} bytes, {} findings: {head:?}", text.len(), checked.findings.len());
+    }
+}

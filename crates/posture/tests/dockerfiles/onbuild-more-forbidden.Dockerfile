@@ -1,0 +1,8 @@
+FROM node:22.11.0-slim
+ONBUILD FROM node:22.11.0
+ONBUILD MAINTAINER someone@example.com
+ONBUILD WORKDIR relative
+ONBUILD EXPOSE 70000
+ONBUILD CMD npm start
+USER node
+CMD ["node"]
