@@ -1,23 +1,13 @@
-//! Files that the API server and its clients read: encryption, audit, kubeconfigs.
+//! Files that the API server and its clients read: audit policies, kubeconfigs.
 
 use boltseal_evidence::Severity;
 
 use crate::finding::Found;
 use crate::kubernetes::Object;
 use crate::rule::{Check, Rule};
-use crate::secret::is_placeholder;
 use crate::yaml::Node;
 
-const ENCRYPTION: &str = "https://kubernetes.io/docs/tasks/administer-cluster/encrypt-data/";
 const AUDIT: &str = "https://kubernetes.io/docs/tasks/debug/debug-cluster/audit/";
-const KINDS: &[&str] = &["EncryptionConfiguration", "EncryptionConfig"];
-
-/// An example: an EncryptionConfiguration with these resources.
-macro_rules! encryption {
-    ($resources:literal) => {
-        concat!("apiVersion: apiserver.config.k8s.io/v1\nkind: EncryptionConfiguration\nresources:\n", $resources)
-    };
-}
 
 /// An example: an audit policy with these rules.
 macro_rules! audit {
@@ -28,64 +18,6 @@ macro_rules! audit {
 
 /// The rules.
 pub(in crate::kubernetes) const RULES: &[Rule] = &[
-    Rule {
-        id: "BS-K374",
-        title: "Secrets written to etcd in the clear",
-        severity: Severity::High,
-        aliases: &["C-0066"],
-        why: "The first provider is the one that writes: with `identity` in front new Secrets are stored as they are, whatever stands behind it, and anyone with a copy of etcd or of its backup reads them. CIS 1.2.28 asks for encryption.",
-        advice: "Put `kms`, `secretbox` or `aescbc` first and `identity` last, then write all Secrets anew: `kubectl get secrets -A -o json | kubectl replace -f -`.",
-        references: &[ENCRYPTION],
-        bad: &[encryption!(
-            "- resources: [secrets]\n  providers:\n  - identity: {}\n  - kms: {apiVersion: v2, name: vault, endpoint: 'unix:///run/kms.sock'}\n"
-        )],
-        good: &[encryption!(
-            "- resources: [secrets]\n  providers:\n  - kms: {apiVersion: v2, name: vault, endpoint: 'unix:///run/kms.sock'}\n  - identity: {}\n"
-        )],
-        check: Check::Object(KINDS, identity_first),
-    },
-    Rule {
-        id: "BS-K375",
-        title: "encryption of etcd that leaves Secrets out",
-        severity: Severity::High,
-        aliases: &[],
-        why: "Only resources that are named are encrypted: without `secrets` the passwords of everything lie in etcd as they are.",
-        advice: "Add `secrets` to `resources`, or `*.*` as the last entry for everything.",
-        references: &[ENCRYPTION],
-        bad: &[encryption!(
-            "- resources: [configmaps]\n  providers:\n  - kms: {apiVersion: v2, name: vault, endpoint: 'unix:///run/kms.sock'}\n"
-        )],
-        good: &[
-            encryption!(
-                "- resources: [secrets, configmaps]\n  providers:\n  - kms: {apiVersion: v2, name: vault, endpoint: 'unix:///run/kms.sock'}\n"
-            ),
-            encryption!(
-                "- resources: ['*.*']\n  providers:\n  - kms: {apiVersion: v2, name: vault, endpoint: 'unix:///run/kms.sock'}\n"
-            ),
-        ],
-        check: Check::Object(KINDS, secrets_left_out),
-    },
-    Rule {
-        id: "BS-K376",
-        title: "key of the encryption of etcd in a file",
-        severity: Severity::High,
-        aliases: &[],
-        why: "Whoever has this file decrypts every backup of etcd: the key stands beside what it locks.",
-        advice: "Use `kms` with version 2, which keeps the key elsewhere, and do not commit the file; then make a new key.",
-        references: &["https://kubernetes.io/docs/tasks/administer-cluster/kms-provider/", ENCRYPTION],
-        bad: &[encryption!(
-            "- resources: [secrets]\n  providers:\n  - aescbc:\n      keys:\n      - {name: key1, secret: c2VjcmV0IGlzIHNlY3VyZSwgb3IgaXMgaXQ/PQ==}\n"
-        )],
-        good: &[
-            encryption!(
-                "- resources: [secrets]\n  providers:\n  - aescbc:\n      keys:\n      - {name: key1, secret: <BASE 64 ENCODED SECRET>}\n"
-            ),
-            encryption!(
-                "- resources: [secrets]\n  providers:\n  - kms: {apiVersion: v2, name: vault, endpoint: 'unix:///run/kms.sock'}\n"
-            ),
-        ],
-        check: Check::Object(KINDS, key_in_file),
-    },
     Rule {
         id: "BS-K377",
         title: "audit log that holds Secrets",
@@ -136,44 +68,6 @@ pub(in crate::kubernetes) const RULES: &[Rule] = &[
         check: Check::Object(&["Config"], unverified),
     },
 ];
-
-fn entries<'a>(object: &Object<'a>) -> &'a [Node] {
-    let own = object.group() == "apiserver.config.k8s.io" || object.api_version == "v1";
-    object.node.get("resources").filter(|_| own).map_or(&[], Node::items)
-}
-
-fn is_about_secrets(entry: &Node) -> bool {
-    entry.list("resources").iter().filter_map(Node::as_str).any(|name| matches!(name, "secrets" | "*." | "*.*"))
-}
-
-fn identity_first(object: &Object<'_>, found: &mut Found<'_>) {
-    for entry in entries(object).iter().filter(|entry| is_about_secrets(entry)) {
-        if let Some((key, _)) = entry.list("providers").first().and_then(|provider| provider.entry("identity")) {
-            found.report(key.span, "`identity` comes first: Secrets are written in the clear");
-        }
-    }
-}
-
-fn secrets_left_out(object: &Object<'_>, found: &mut Found<'_>) {
-    let entries = entries(object);
-    if !entries.is_empty() && !entries.iter().any(is_about_secrets) {
-        found.report(object.heading(), "`secrets` are not among the resources that are encrypted");
-    }
-}
-
-fn key_in_file(object: &Object<'_>, found: &mut Found<'_>) {
-    for provider in entries(object).iter().flat_map(|entry| entry.list("providers")) {
-        for kind in ["aescbc", "aesgcm", "secretbox"] {
-            let keys = provider.get(kind).map_or(&[][..], |provider| provider.list("keys"));
-            for (key, secret) in keys.iter().filter_map(|key| Some((key, key.get("secret")?))) {
-                if secret.as_str().is_some_and(|text| !is_placeholder(text)) {
-                    let name = key.text("name").unwrap_or("?");
-                    found.report(secret.span, format!("the key `{name}` stands in the file"));
-                }
-            }
-        }
-    }
-}
 
 /// The rules of an audit policy; Kyverno and others have a kind of that name too.
 fn audit_rules<'a>(object: &Object<'a>) -> &'a [Node] {
