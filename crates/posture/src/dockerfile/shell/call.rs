@@ -131,6 +131,9 @@ fn behind<'w>(program: &str, words: &'w [Word]) -> Option<&'w [Word]> {
         let text = first.text.as_str();
         if text == "--" {
             words = rest;
+        } else if program == "command" && matches!(text, "-v" | "-V") {
+            // It only asks whether there is such a program.
+            return None;
         } else if text.starts_with('-') {
             words = rest.get(usize::from(with_value.contains(&text))..)?;
         } else if matches!(program, "env" | "sudo") && text.contains('=') {
@@ -183,6 +186,8 @@ mod tests {
             ("find . | xargs -0 -n 1 rm", "find"),
             ("gosu app pip install x", "pip"),
             ("exec \"$@\"", "$@"),
+            ("command -p ls", "ls"),
+            ("command -v kill", "command"),
             ("sudo", "sudo"),
             ("env", "env"),
             ("A=b", ""),
