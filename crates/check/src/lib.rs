@@ -12,6 +12,7 @@ mod custom;
 mod file;
 mod fixes;
 mod image;
+mod parallel;
 mod render;
 mod report;
 mod walk;

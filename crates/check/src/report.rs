@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use boltseal_evidence::{CheckReport, CheckedFile, Misconfiguration, RuleInfo, Tool};
 use boltseal_posture::{Checked, Rule, Set, called, check_together, rule, rules};
 
+use crate::parallel::in_parallel;
 use crate::render::Rendered;
 use crate::walk::{Walked, walk};
 use crate::{Error, Options, Subject, file, image, render};
@@ -56,7 +55,7 @@ pub fn check(subjects: &[Subject], options: &Options) -> Result<Check, Error> {
         .filter(|(shown, _)| walked.named.contains(*shown) || file::is_candidate(shown))
         .filter(|(shown, _)| !rendered.left_out.contains(*shown))
         .collect();
-    let mut judged = in_parallel(options.jobs, candidates.len(), |at| {
+    let mut judged = in_parallel(options.jobs, candidates.len(), 16, |at| {
         let (shown, path) = candidates.get(at)?;
         Some(file::judge(shown, path, walked.named.contains(*shown), options))
     });
@@ -79,7 +78,13 @@ pub fn check(subjects: &[Subject], options: &Options) -> Result<Check, Error> {
 /// As [`check`].
 pub fn check_text(path: &str, bytes: &[u8], options: &Options) -> Result<Check, Error> {
     let selection = Selection::new(options)?;
-    let checked = file::judge_bytes(path, bytes, options);
+    let template = std::str::from_utf8(bytes)
+        .ok()
+        .filter(|text| format!("/{path}").contains("/templates/") && render::is_template(text));
+    let checked = match template {
+        Some(text) => render::judge_template(path, text, &options.posture),
+        None => file::judge_bytes(path, bytes, options),
+    };
     let mut walked = Walked::default();
     walked.files.insert(path.to_owned(), path.into());
     // What lies beside it is not looked at, so nothing that depends on it is said.
@@ -181,33 +186,4 @@ fn used_rules(findings: &[Misconfiguration], own: &[RuleInfo]) -> Vec<RuleInfo> 
     let ids: BTreeSet<&str> = findings.iter().map(|finding| finding.rule.as_str()).collect();
     let info = |id: &str| rule(id).map(Rule::info).or_else(|| own.iter().find(|own| own.id == id).cloned());
     ids.into_iter().filter_map(info).collect()
-}
-
-/// Runs `work` on every number below `count`, on some threads; results come in any order.
-fn in_parallel<T: Send>(jobs: usize, count: usize, work: impl Fn(usize) -> Option<T> + Sync) -> Vec<T> {
-    let jobs = jobs.clamp(1, count.max(1));
-    if jobs == 1 {
-        return (0..count).filter_map(work).collect();
-    }
-    let next = AtomicUsize::new(0);
-    let results = Mutex::new(Vec::with_capacity(count));
-    std::thread::scope(|scope| {
-        for _ in 0..jobs {
-            scope.spawn(|| {
-                let mut own = Vec::new();
-                loop {
-                    // In small handfuls, so that threads seldom meet.
-                    let start = next.fetch_add(16, Ordering::Relaxed);
-                    if start >= count {
-                        break;
-                    }
-                    own.extend((start..count.min(start + 16)).filter_map(&work));
-                }
-                if let Ok(mut all) = results.lock() {
-                    all.extend(own);
-                }
-            });
-        }
-    });
-    results.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner)
 }

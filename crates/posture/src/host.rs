@@ -2,6 +2,8 @@
 //!
 //! The same setting can stand in a configuration file, in a static pod, in a unit file or in what kubeadm writes them
 //! from: [`Host`] is the same for all, and rules ask it for a setting by its path in the file and its flag.
+//!
+//! `CIS-Docker-…` are numbers of the CIS Docker Benchmark 1.6, `CIS-K8S-…` of the CIS Kubernetes Benchmark 1.12.
 
 /// A static pod that starts a program with some flags, as an example of a rule.
 macro_rules! pod {
@@ -21,7 +23,6 @@ mod containerd;
 mod controlplane;
 mod docker;
 mod dockernet;
-mod encryption;
 mod etcd;
 mod flags;
 mod form;
@@ -60,8 +61,6 @@ pub enum Component {
     Etcd,
     /// kube-proxy.
     KubeProxy,
-    /// An EncryptionConfiguration of the API server.
-    Encryption,
 }
 
 /// A configuration file, or the part of one that configures one component.
@@ -96,7 +95,6 @@ pub(crate) const RULES: &[&[Rule]] = &[
     admission::RULES,
     audit::RULES,
     serverkeys::RULES,
-    encryption::RULES,
     controlplane::RULES,
     etcd::RULES,
 ];

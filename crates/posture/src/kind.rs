@@ -33,7 +33,6 @@ impl Kind {
             Self::Host(Component::Scheduler) => "scheduler",
             Self::Host(Component::Etcd) => "etcd",
             Self::Host(Component::KubeProxy) => "kube-proxy",
-            Self::Host(Component::Encryption) => "encryption",
         }
     }
 }
@@ -49,7 +48,8 @@ pub fn recognise(path: &str, text: &str) -> Option<Kind> {
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     match extension {
         "yaml" | "yml" | "json" => structured(&name, text),
-        "toml" => is_containerd(text).then_some(Kind::Host(Component::Containerd)),
+        "toml" => (is_containerd(text) || (name == "hosts.toml" && path.contains("certs.d")))
+            .then_some(Kind::Host(Component::Containerd)),
         "service" | "conf" | "env" => text_component(path, text).map(Kind::Host),
         "" | "txt" if dockerfile_by_content(text) => Some(Kind::Dockerfile),
         "" => text_component(path, text).map(Kind::Host),

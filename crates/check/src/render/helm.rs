@@ -1,89 +1,228 @@
 //! Helm charts.
+//!
+//! A chart is rendered from a copy in a temporary folder, with its own values. Charts within a chart are rendered with
+//! it; library charts make nothing by themselves.
+
+use std::collections::BTreeMap;
+use std::path::Path;
 
 use boltseal_evidence::Problem;
+use boltseal_posture::Source;
+use boltseal_posture::yaml::{Limits, Node, parse};
 
-use super::{Rendered, below, folder, folder_on_disk, program};
+use super::copy::Copier;
+use super::{Rendered, below, folder, folder_on_disk, join, program};
 use crate::Options;
+use crate::parallel::in_parallel;
 use crate::walk::Walked;
 
 /// The line by which `helm template` says which template comes now.
 const SOURCE: &str = "# Source: ";
 
+/// A chart that is not part of another one.
+struct Chart<'w> {
+    /// The path of `Chart.yaml` as reports call it.
+    file: &'w str,
+    /// Its folder.
+    home: &'w str,
+    disk: &'w Path,
+    templates: Vec<&'w str>,
+}
+
+/// What became of a chart.
+enum Outcome {
+    Rendered(String),
+    /// Nothing to render: a library chart.
+    Library,
+    Failed(program::Failure),
+}
+
 pub(super) fn render(walked: &Walked, options: &Options, rendered: &mut Rendered) {
-    let charts: Vec<&String> =
-        walked.files.keys().filter(|path| path.rsplit('/').next() == Some("Chart.yaml")).collect();
+    let charts = charts(walked, rendered);
+    rendered_elsewhere(walked, rendered);
     if charts.is_empty() {
         return;
     }
     let helm = if options.render { program::find("helm") } else { None };
-    let folders: Vec<&str> = charts.iter().map(|chart| folder(chart)).collect();
-    for (chart, home) in charts.iter().zip(&folders) {
-        // A chart within a chart is rendered with it.
-        if folders.iter().any(|other| is_below(home, &join(other, "charts"))) {
-            continue;
-        }
-        let templates = templates_of(walked, home);
-        rendered.left_out.extend(
-            walked
-                .files
-                .keys()
-                .filter(|path| is_below(path, &join(home, "templates")) || is_below(path, &join(home, "charts")))
-                .cloned(),
-        );
-        let Some(path) = walked.files.get(*chart) else { continue };
-        let reason = match &helm {
+    let mut outcomes = BTreeMap::new();
+    if let Some(helm) = &helm {
+        outcomes.extend(in_parallel(options.jobs, charts.len(), 1, |at| {
+            charts.get(at).map(|chart| (chart.file, template(helm, chart, walked)))
+        }));
+    }
+    for chart in &charts {
+        let reason = match outcomes.remove(chart.file) {
+            Some(Outcome::Rendered(text)) => {
+                take(chart, &text, walked, rendered);
+                continue;
+            }
+            Some(Outcome::Library) => continue,
+            Some(Outcome::Failed(failure)) => {
+                rendered.problems.push(located(chart, &failure, walked));
+                "`helm` could not render it".to_owned()
+            }
             None if options.render => "`helm` is not installed".to_owned(),
             None => "rendering is switched off".to_owned(),
-            Some(helm) => {
-                let disk = folder_on_disk(path);
-                match program::run(helm, &["template", "release", "."], &disk) {
-                    Ok(text) => {
-                        take(home, &text, rendered);
-                        continue;
-                    }
-                    Err(error) if error.contains("library charts are not installable") => continue,
-                    Err(error) => {
-                        rendered.problems.push(Problem::at(chart.as_str(), &error));
-                        error
-                    }
-                }
-            }
         };
+        let count = chart.templates.len();
+        let templates = if count == 1 { "its template was" } else { "its templates were" };
         rendered.not_assessed(
-            format!("chart {}", if home.is_empty() { "." } else { home }),
-            format!(
-                "{reason}, so {} templates were judged only as far as they can be read without it",
-                templates.len()
-            ),
+            format!("chart {}", if chart.home.is_empty() { "." } else { chart.home }),
+            format!("{reason}, so {templates} judged only by what stands there outright"),
         );
-        rendered.templates.extend(templates);
+        rendered.templates.extend(chart.templates.iter().map(|template| (*template).to_owned()));
     }
 }
 
-/// The templates of a chart and of those within it that make objects.
-fn templates_of(walked: &Walked, home: &str) -> Vec<String> {
-    let is_template = |path: &&String| {
-        let name = path.rsplit('/').next().unwrap_or_default();
-        let inside = is_below(path, &join(home, "templates"))
-            || (is_below(path, &join(home, "charts")) && path.contains("/templates/"));
-        inside && !name.starts_with('_') && (name.ends_with(".yaml") || name.ends_with(".yml"))
+/// The charts of a walk; what belongs to them is not judged as it is.
+fn charts<'w>(walked: &'w Walked, rendered: &mut Rendered) -> Vec<Chart<'w>> {
+    let all: Vec<(&str, &Path)> = walked
+        .files
+        .iter()
+        .filter(|(path, _)| path.rsplit('/').next() == Some("Chart.yaml"))
+        .map(|(file, disk)| (file.as_str(), disk.as_path()))
+        .collect();
+    let mut charts: Vec<Chart<'w>> = Vec::new();
+    for (file, disk) in &all {
+        let home = folder(file);
+        // A chart within a chart is rendered with it.
+        if all.iter().any(|(other, _)| is_below(home, &join(folder(other), "charts"))) {
+            continue;
+        }
+        let inside = files_below(walked, home);
+        let (templates, charts_within) = (join(home, "templates"), join(home, "charts"));
+        let mut of_chart = Vec::new();
+        for path in inside {
+            let is_values = path.ends_with("values.yaml") || path.ends_with("values.yml");
+            let at_home = folder(path) == home || folder(path) == join(home, "ci");
+            let part = is_below(path, &templates) || is_below(path, &charts_within);
+            if part || path == *file || (is_values && at_home) {
+                rendered.left_out.insert(path.to_owned());
+            }
+            let of_template = is_below(path, &templates) || (part && path.contains("/templates/"));
+            if of_template && is_template(path) {
+                of_chart.push(path);
+            }
+        }
+        charts.push(Chart { file, home, disk, templates: of_chart });
+    }
+    charts
+}
+
+/// Templates of which the chart's folder was not named, only they themselves.
+fn rendered_elsewhere(walked: &Walked, rendered: &mut Rendered) {
+    let mut homes: BTreeMap<&str, bool> = BTreeMap::new();
+    let mut found: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (path, disk) in &walked.files {
+        let Some(above) = disk.ancestors().skip(1).find(|above| above.ends_with("templates")) else { continue };
+        if rendered.left_out.contains(path) {
+            continue;
+        }
+        let home = folder(path);
+        let is_chart = *homes.entry(home).or_insert_with(|| above.with_file_name("Chart.yaml").is_file());
+        if is_chart {
+            rendered.left_out.insert(path.clone());
+            if is_template(path) {
+                found.entry(home).or_default().push(path);
+            }
+        }
+    }
+    for (home, templates) in found {
+        rendered.not_assessed(
+            format!("templates in {}", if home.is_empty() { "." } else { home }),
+            "the folder of their chart was not named, so they were judged only by what stands there outright: name it \
+             to have the chart rendered",
+        );
+        rendered.templates.extend(templates.into_iter().map(str::to_owned));
+    }
+}
+
+fn is_template(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    !name.starts_with('_') && (name.ends_with(".yaml") || name.ends_with(".yml"))
+}
+
+/// The files of a walk below a folder.
+fn files_below<'w>(walked: &'w Walked, home: &str) -> impl Iterator<Item = &'w str> {
+    let prefix = if home.is_empty() { String::new() } else { format!("{home}/") };
+    let start = prefix.clone();
+    walked.files.range(start..).map(|(path, _)| path.as_str()).take_while(move |path| path.starts_with(&prefix))
+}
+
+fn template(helm: &Path, chart: &Chart<'_>, walked: &Walked) -> Outcome {
+    let failed = |message: String| Outcome::Failed(program::Failure { message, complaint: String::new() });
+    let folder = match tempfile::Builder::new().prefix("boltseal-chart-").tempdir() {
+        Ok(folder) => folder,
+        Err(error) => return failed(format!("no temporary folder can be made: {error}")),
     };
-    walked.files.keys().filter(is_template).cloned().collect()
+    let home = folder_on_disk(chart.disk);
+    let copy = folder.path().join("chart");
+    let mut copier = Copier::new(&home, &walked.roots);
+    if let Err(error) = copier.copy(&home, &copy) {
+        return failed(error);
+    }
+    for (name, path) in local_dependencies(chart, &home) {
+        let target = copy.join("charts").join(name);
+        if !target.exists() && copier.allows(&path) && copier.copy(&path, &target).is_err() {
+            // What is missing is what helm will say.
+            continue;
+        }
+    }
+    match program::run(helm, &["template", "release", "."], &copy) {
+        Ok(text) => Outcome::Rendered(text),
+        Err(failure) if failure.complaint.contains("library charts are not installable") => Outcome::Library,
+        Err(failure) => Outcome::Failed(failure),
+    }
+}
+
+/// Dependencies that lie beside the chart, which `helm dependency build` would put into it.
+fn local_dependencies(chart: &Chart<'_>, home: &Path) -> Vec<(String, std::path::PathBuf)> {
+    let Ok(text) = std::fs::read_to_string(chart.disk) else { return Vec::new() };
+    let parsed = parse(&Source::from_text(chart.file, &text), Limits::default());
+    let dependencies = parsed.documents.first().map_or(&[][..], |root| root.list("dependencies"));
+    let local = |dependency: &Node| {
+        let name = dependency.text("name")?;
+        let path = dependency.text("repository")?.strip_prefix("file://")?;
+        let plain = !name.is_empty() && !name.contains(['/', '\\']) && name != "." && name != "..";
+        plain.then(|| (name.to_owned(), home.join(path)))
+    };
+    dependencies.iter().filter_map(local).collect()
 }
 
 /// Splits what helm printed by template: `# Source: chart/templates/a.yaml`.
-fn take(home: &str, text: &str, rendered: &mut Rendered) {
+fn take(chart: &Chart<'_>, text: &str, walked: &Walked, rendered: &mut Rendered) {
     for document in text.split("\n---\n") {
         let document = document.strip_prefix("---\n").unwrap_or(document);
+        if document.trim().is_empty() {
+            continue;
+        }
         let source = document.lines().take(3).find_map(|line| line.strip_prefix(SOURCE));
-        let inner = source.and_then(|source| source.trim().split_once('/')).map(|(_, inner)| inner);
-        let path = inner.and_then(|inner| below(home, inner)).unwrap_or_else(|| join(home, "Chart.yaml"));
-        rendered.add(&path, document);
+        let path = source.and_then(|source| in_tree(chart, source.trim(), walked));
+        rendered.add(&path.unwrap_or_else(|| chart.file.to_owned()), document);
     }
 }
 
-fn join(folder: &str, name: &str) -> String {
-    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+/// The path in the tree of what helm calls `chart/templates/a.yaml`; none for what lies packed in an archive.
+fn in_tree(chart: &Chart<'_>, source: &str, walked: &Walked) -> Option<String> {
+    let (_, inner) = source.split_once('/')?;
+    below(chart.home, inner).filter(|path| walked.files.contains_key(path))
+}
+
+/// The problem, at the template and line that helm names.
+fn located(chart: &Chart<'_>, failure: &program::Failure, walked: &Walked) -> Problem {
+    let words = failure.complaint.split(|each: char| each.is_whitespace() || "()`\"'<>".contains(each));
+    for word in words.filter(|word| word.contains("/templates/")) {
+        let mut parts = word.trim_end_matches([':', ',']).split(':');
+        let Some(path) = parts.next().and_then(|path| in_tree(chart, path, walked)) else { continue };
+        let numbers: Vec<u32> = parts.map_while(|part| part.parse().ok()).collect();
+        let place = match numbers.as_slice() {
+            [line, column, ..] => format!("line {line}, column {column}: "),
+            [line] => format!("line {line}: "),
+            [] => String::new(),
+        };
+        return Problem::at(path, format!("{place}{}", failure.message));
+    }
+    Problem::at(chart.file, &failure.message)
 }
 
 fn is_below(path: &str, folder: &str) -> bool {

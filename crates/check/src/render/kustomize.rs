@@ -1,4 +1,8 @@
 //! Kustomizations.
+//!
+//! Each that no other one includes is built, by way of a kustomization of our own in a temporary folder that asks for
+//! the origin of every object. What one needs from elsewhere is never fetched: it is not built then, and its resources
+//! are judged as they are.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -7,34 +11,48 @@ use boltseal_evidence::Problem;
 use boltseal_posture::Source;
 use boltseal_posture::yaml::{Limits, Node, parse};
 
-use super::{Rendered, below, folder, program};
+use super::named::{self, NAMES, Named};
+use super::{Rendered, folder, folder_on_disk, program};
 use crate::Options;
+use crate::parallel::in_parallel;
 use crate::walk::Walked;
 
-/// What one kustomization names, as shown paths.
+/// Kustomizations that one may include, so that a circle or a forest ends.
+const MOST: usize = 1000;
+
+/// A kustomization that is built.
+struct Build<'w> {
+    /// Its file as reports call it.
+    shown: &'w str,
+    disk: &'w Path,
+    /// What it and those that it includes name.
+    all: Whole,
+}
+
+/// What a kustomization and all that it includes name.
 #[derive(Debug, Default)]
-struct Named {
-    /// Manifests and folders that become part of the result.
-    resources: Vec<String>,
-    /// Pieces of objects that are no objects themselves.
-    patches: Vec<String>,
-    /// Why it is not rendered here: something that is not on this disk.
-    elsewhere: Option<String>,
+struct Whole {
+    resources: BTreeSet<String>,
+    pieces: BTreeSet<String>,
+    patches: BTreeSet<String>,
+    /// Folders of those that are included.
+    included: BTreeSet<String>,
+    obstacle: Option<String>,
 }
 
 pub(super) fn render(walked: &Walked, options: &Options, rendered: &mut Rendered) {
-    let mut kustomizations: BTreeMap<String, Named> = BTreeMap::new();
-    for (shown, path) in &walked.files {
-        let name = shown.rsplit('/').next().unwrap_or_default();
-        if matches!(name, "kustomization.yaml" | "kustomization.yml" | "Kustomization")
-            && !rendered.left_out.contains(shown)
-        {
-            kustomizations.insert(shown.clone(), read(shown, path, walked));
-        }
-    }
-    if kustomizations.is_empty() {
+    let all: Vec<(&str, &Path)> = walked
+        .files
+        .iter()
+        .filter(|(shown, _)| shown.rsplit('/').next().is_some_and(|name| NAMES.contains(&name)))
+        .filter(|(shown, _)| !rendered.left_out.contains(*shown))
+        .map(|(shown, path)| (shown.as_str(), path.as_path()))
+        .collect();
+    if all.is_empty() {
         return;
     }
+    let mut read = Reader::default();
+    let builds = builds(&all, &mut read, rendered);
     let tool = if options.render {
         program::find("kustomize")
             .map(|path| (path, "build"))
@@ -42,127 +60,142 @@ pub(super) fn render(walked: &Walked, options: &Options, rendered: &mut Rendered
     } else {
         None
     };
-    let by_folder: BTreeMap<&str, &str> = kustomizations.keys().map(|shown| (folder(shown), shown.as_str())).collect();
-    let included: BTreeSet<&str> = kustomizations
-        .values()
-        .flat_map(|named| &named.resources)
-        .filter_map(|resource| by_folder.get(resource.as_str()).copied())
+    let by_disk: BTreeMap<PathBuf, &str> = walked
+        .files
+        .iter()
+        .filter_map(|(shown, path)| Some((std::fs::canonicalize(path).ok()?, shown.as_str())))
         .collect();
-    for (shown, named) in &kustomizations {
-        rendered.left_out.insert(shown.clone());
-        rendered.left_out.extend(named.patches.iter().cloned());
-        if included.contains(shown.as_str()) {
-            continue;
-        }
-        let mut all = BTreeSet::new();
-        let elsewhere = gather(shown, &kustomizations, &by_folder, &mut all);
-        let result = match (elsewhere, &tool) {
-            (Some(what), _) => Err(format!("it names `{what}`, which is not on this disk and is not fetched")),
-            (None, None) if options.render => Err("neither `kustomize` nor `kubectl` is installed".to_owned()),
-            (None, None) => Err("rendering is switched off".to_owned()),
-            (None, Some((program, verb))) => build(shown, walked, program, verb),
+    let results = in_parallel(options.jobs, builds.len(), 1, |at| {
+        let build = builds.get(at)?;
+        let result = match (&build.all.obstacle, &tool) {
+            (Some(obstacle), _) => Err((obstacle.clone(), None)),
+            (None, None) if options.render => Err(("neither `kustomize` nor `kubectl` is installed".to_owned(), None)),
+            (None, None) => Err(("rendering is switched off".to_owned(), None)),
+            (None, Some((program, verb))) => {
+                run(build, program, verb).map_err(|message| ("it could not be built".to_owned(), Some(message)))
+            }
         };
+        Some((at, result))
+    });
+    let mut results: Vec<_> = results;
+    results.sort_by_key(|(at, _)| *at);
+    for (at, result) in results {
+        let Some(build) = builds.get(at) else { continue };
         match result {
             Ok(text) => {
-                rendered.left_out.extend(all);
-                take(shown, &text, walked, rendered);
+                rendered.left_out.extend(build.all.resources.iter().cloned());
+                take(build, &text, &by_disk, rendered);
             }
-            Err(reason) => {
-                rendered.problems.push(Problem::at(shown.as_str(), format!("not rendered: {reason}")));
+            Err((reason, problem)) => {
+                rendered.problems.extend(problem.map(|problem| Problem::at(build.shown, problem)));
+                let home = folder(build.shown);
                 rendered.not_assessed(
-                    format!("kustomization {}", if folder(shown).is_empty() { "." } else { folder(shown) }),
-                    format!("{reason}, so its resources were judged without its patches"),
+                    format!("kustomization {}", if home.is_empty() { "." } else { home }),
+                    format!("{reason}, so its resources were judged as they are, without what it changes"),
                 );
             }
         }
     }
 }
 
-/// Every file that a kustomization and those it includes name; what is elsewhere.
-fn gather(
-    shown: &str,
-    all: &BTreeMap<String, Named>,
-    by_folder: &BTreeMap<&str, &str>,
-    into: &mut BTreeSet<String>,
-) -> Option<String> {
-    let mut open = vec![shown.to_owned()];
-    let mut seen = BTreeSet::new();
-    let mut elsewhere = None;
-    while let Some(next) = open.pop() {
-        let Some(named) = all.get(&next).filter(|_| seen.insert(next.clone())) else { continue };
-        elsewhere = elsewhere.or_else(|| named.elsewhere.clone());
-        for resource in &named.resources {
-            match by_folder.get(resource.as_str()) {
-                Some(kustomization) => open.push((*kustomization).to_owned()),
-                None => {
-                    into.insert(resource.clone());
-                }
+/// The kustomizations that are built: those that no other one includes, and one of each circle. None is judged as it
+/// is, nor are the pieces that they name.
+fn builds<'w>(all: &[(&'w str, &'w Path)], read: &mut Reader, rendered: &mut Rendered) -> Vec<Build<'w>> {
+    let mut included = BTreeSet::new();
+    let mut wholes = Vec::new();
+    for (shown, disk) in all {
+        let whole = read.whole(shown, disk);
+        rendered.left_out.insert((*shown).to_owned());
+        rendered.left_out.extend(whole.pieces.iter().cloned());
+        included.extend(whole.included.iter().filter(|home| home.as_str() != folder(shown)).cloned());
+        wholes.push(whole);
+    }
+    let mut builds: Vec<Build<'w>> = Vec::new();
+    let mut covered: BTreeSet<String> = BTreeSet::new();
+    // First those that nobody includes, then whatever they have not reached.
+    for is_root in [true, false] {
+        for ((shown, disk), whole) in all.iter().zip(&mut wholes) {
+            let home = folder(shown);
+            if covered.contains(home) || is_root == included.contains(home) {
+                continue;
             }
+            covered.insert(home.to_owned());
+            covered.extend(whole.included.iter().cloned());
+            builds.push(Build { shown, disk, all: std::mem::take(whole) });
         }
     }
-    elsewhere
+    builds
 }
 
-fn read(shown: &str, path: &Path, walked: &Walked) -> Named {
-    let mut named = Named::default();
-    let Ok(text) = std::fs::read_to_string(path) else { return named };
-    let source = Source::from_text(shown, &text);
-    let parsed = parse(&source, Limits::default());
-    let Some(root) = parsed.documents.first() else { return named };
-    let home = folder(shown);
-    let disk = super::folder_on_disk(path);
-    for key in ["resources", "bases", "components"] {
-        for entry in root.list(key).iter().filter_map(Node::as_str) {
-            match below(home, entry) {
-                Some(target) if walked.files.contains_key(&target) || disk.join(entry).exists() => {
-                    named.resources.push(target)
-                }
-                _ => named.elsewhere = named.elsewhere.take().or(Some(entry.to_owned())),
+/// Reads each kustomization once.
+#[derive(Default)]
+struct Reader {
+    known: BTreeMap<PathBuf, Named>,
+}
+
+impl Reader {
+    fn whole(&mut self, shown: &str, disk: &Path) -> Whole {
+        let mut whole = Whole::default();
+        let mut open = vec![(shown.to_owned(), disk.to_owned())];
+        let mut seen = BTreeSet::new();
+        while let Some((shown, disk)) = open.pop() {
+            let home = std::fs::canonicalize(folder_on_disk(&disk)).unwrap_or_else(|_| folder_on_disk(&disk));
+            if !seen.insert(home.clone()) {
+                continue;
+            }
+            if seen.len() > MOST {
+                whole.obstacle.get_or_insert(format!("it includes more than {MOST} others"));
+                break;
+            }
+            let is_first = seen.len() == 1;
+            let named = self.known.entry(home).or_insert_with(|| named::read(&shown, &disk));
+            if is_first && named.is_component {
+                whole.obstacle.get_or_insert("it is a component that no kustomization here includes".to_owned());
+            }
+            if let Some(obstacle) = &named.obstacle {
+                whole.obstacle.get_or_insert(obstacle.clone());
+            }
+            whole.resources.extend(named.resources.iter().cloned());
+            whole.pieces.extend(named.pieces.iter().cloned());
+            whole.patches.extend(named.patches.iter().cloned());
+            for (folder, file) in &named.included {
+                whole.included.insert(folder.clone());
+                let name = file.file_name().unwrap_or_default().to_string_lossy();
+                open.push((super::join(folder, &name), file.clone()));
             }
         }
+        whole
     }
-    if !root.list("helmCharts").is_empty() {
-        named.elsewhere = named.elsewhere.take().or(Some("helmCharts".to_owned()));
-    }
-    let strategic = root.list("patchesStrategicMerge").iter().filter_map(Node::as_str);
-    let patches = ["patches", "patchesJson6902"]
-        .into_iter()
-        .flat_map(|key| root.list(key))
-        .filter_map(|patch| patch.text("path"));
-    let others = ["generators", "transformers", "configurations", "replacements"]
-        .into_iter()
-        .flat_map(|key| root.list(key))
-        .filter_map(|each| each.as_str().or_else(|| each.text("path")));
-    named.patches.extend(strategic.chain(patches).chain(others).filter_map(|patch| below(home, patch)));
-    named
 }
 
-/// Renders by way of a kustomization of our own that asks for the origin of every object.
-fn build(shown: &str, walked: &Walked, program: &Path, verb: &str) -> Result<String, String> {
-    let path = walked.files.get(shown).ok_or("its file is gone")?;
-    let home = std::fs::canonicalize(super::folder_on_disk(path))
-        .map_err(|error| format!("cannot enter its folder: {error}"))?;
+fn run(build: &Build<'_>, program: &Path, verb: &str) -> Result<String, String> {
+    let home = std::fs::canonicalize(folder_on_disk(build.disk))
+        .map_err(|error| format!("its folder cannot be entered: {error}"))?;
     let wrapper = tempfile::Builder::new()
         .prefix("boltseal-kustomize-")
         .tempdir()
-        .map_err(|error| format!("cannot make a temporary folder: {error}"))?;
-    let from =
-        std::fs::canonicalize(wrapper.path()).map_err(|error| format!("cannot enter the temporary folder: {error}"))?;
+        .map_err(|error| format!("no temporary folder can be made: {error}"))?;
+    let from = std::fs::canonicalize(wrapper.path())
+        .map_err(|error| format!("the temporary folder cannot be entered: {error}"))?;
     let up = "../".repeat(from.components().count().saturating_sub(1));
-    let target = home.strip_prefix("/").unwrap_or(&home).display().to_string();
-    let quoted = format!("{up}{target}").replace('\\', "\\\\").replace('"', "\\\"");
-    let text = format!("resources: [\"{quoted}\"]\nbuildMetadata: [originAnnotations]\n");
-    std::fs::write(from.join("kustomization.yaml"), text)
-        .map_err(|error| format!("cannot write the temporary folder: {error}"))?;
-    program::run(program, &[verb, "."], &from)
+    let target = home.strip_prefix("/").unwrap_or(&home).to_str().ok_or("the path of its folder is no UTF-8")?;
+    // JSON is YAML, and knows how to write any name.
+    let wrapped = serde_json::json!({ "resources": [format!("{up}{target}")], "buildMetadata": ["originAnnotations"] });
+    std::fs::write(from.join("kustomization.yaml"), wrapped.to_string())
+        .map_err(|error| format!("the temporary folder cannot be written: {error}"))?;
+    program::run(program, &[verb, "."], &from).map_err(|failure| {
+        let own = format!("accumulating resources: accumulation err='accumulating resources from '{up}{target}': ");
+        failure.message.replace(&own, "").replace(&from.display().to_string(), "").replace(&up, "/")
+    })
 }
 
 /// Splits what was printed by the file that each object came from.
-fn take(shown: &str, text: &str, walked: &Walked, rendered: &mut Rendered) {
-    let by_disk: BTreeMap<PathBuf, &String> =
-        walked.files.iter().filter_map(|(shown, path)| Some((std::fs::canonicalize(path).ok()?, shown))).collect();
+fn take(build: &Build<'_>, text: &str, by_disk: &BTreeMap<PathBuf, &str>, rendered: &mut Rendered) {
     for document in text.split("\n---\n") {
-        let source = Source::from_text(shown, document);
+        if document.trim().is_empty() {
+            continue;
+        }
+        let source = Source::from_text(build.shown, document);
         let parsed = parse(&source, Limits::default());
         let origin = parsed
             .documents
@@ -171,7 +204,9 @@ fn take(shown: &str, text: &str, walked: &Walked, rendered: &mut Rendered) {
             .and_then(Node::as_str)
             .and_then(|origin| origin.lines().find_map(|line| line.strip_prefix("path: ")))
             .map(|path| PathBuf::from("/").join(path.trim_start_matches("../")))
-            .and_then(|path| by_disk.get(&path).map(|shown| shown.as_str()));
-        rendered.add(origin.unwrap_or(shown), document);
+            .and_then(|path| by_disk.get(&path).copied())
+            .unwrap_or(build.shown);
+        rendered.patches.entry(origin.to_owned()).or_default().extend(build.all.patches.iter().cloned());
+        rendered.add(origin, document);
     }
 }

@@ -5,12 +5,12 @@ use boltseal_posture::{Checked, Options, Source, Span, check};
 
 use crate::file;
 
-/// Judges what a template says outright. What it says by actions, or leaves out, is not known, so only findings that
-/// point at a value that is written there count.
-pub(super) fn judge(shown: &str, text: &str, options: &Options) -> Checked {
-    let (masked, spans) = mask(text);
-    let checked = check(shown, masked.as_bytes(), options);
-    let source = Source::from_text(shown, &masked);
+/// Judges what a template says outright. What it says by actions, or only under a condition, or leaves out, is not
+/// known, so only findings that point at a value that is written there count.
+pub(crate) fn judge(shown: &str, text: &str, options: &Options) -> Checked {
+    let masked = Masked::new(text);
+    let checked = check(shown, masked.text.as_bytes(), options);
+    let source = Source::from_text(shown, &masked.text);
     let mut known = file::nothing(shown);
     known.kind = checked.kind;
     known.subjects = checked.subjects;
@@ -18,24 +18,97 @@ pub(super) fn judge(shown: &str, text: &str, options: &Options) -> Checked {
         known.not_assessed.push(NotAssessed {
             reason: NotAssessedReason::Template,
             what: shown.to_owned(),
-            detail: format!("cannot be read as it is: {}", problem.message),
+            detail: format!("cannot be read as it is, {}", problem.message),
             packages: 0,
         });
     }
     known.findings =
-        checked.findings.into_iter().filter(|finding| is_outright(&source, &spans, finding)).map(unmask).collect();
-    // One branch of several: a rule on all files would take it for the whole.
+        checked.findings.into_iter().filter(|finding| masked.is_outright(&source, finding)).map(unmask).collect();
     known
 }
 
-/// The finding points at `key: value` or a value without any action in it, not at the name of what lacks something.
-fn is_outright(source: &Source<'_>, masked: &[Span], finding: &Misconfiguration) -> bool {
-    let Some(region) = &finding.region else { return false };
-    let span = source.span(region);
-    let text = source.slice(span);
-    let heading = ["name:", "kind:", "metadata:", "spec:", "apiVersion:"].iter().any(|key| text.starts_with(key));
-    let touched = masked.iter().any(|action| action.start < span.end && span.start < action.end);
-    !heading && !touched && !text.trim().is_empty()
+/// The text is that of a template: it holds actions on lines of their own, or as values.
+pub(crate) fn is_template(text: &str) -> bool {
+    text.lines().any(|line| {
+        let line = line.trim_start();
+        line.starts_with("{{") || line.contains(": {{") || line.contains(": \"{{")
+    })
+}
+
+/// A template with its actions replaced by text of the same length, so that every offset stays.
+struct Masked {
+    text: String,
+    /// Where actions stand.
+    actions: Vec<Span>,
+    /// What stands there only under a condition, or several times, or is for another place.
+    blocks: Vec<Span>,
+}
+
+impl Masked {
+    /// The finding points at `key: value` or a value without any action in it, not at what lacks something.
+    fn is_outright(&self, source: &Source<'_>, finding: &Misconfiguration) -> bool {
+        let Some(region) = &finding.region else { return false };
+        let span = source.span(region);
+        let text = source.slice(span);
+        let heading = ["name:", "kind:", "metadata:", "spec:", "apiVersion:"].iter().any(|key| text.starts_with(key));
+        // An action in the same line may write the rest of the value.
+        let line = source.line(source.line_of(span.start));
+        let whole = Span::new(line.start, line.end.max(span.end));
+        let touched = [&self.actions, &self.blocks].into_iter().any(|all| {
+            // Both are in order and apart.
+            let next = all.partition_point(|each| each.end <= whole.start);
+            all.get(next).is_some_and(|each| each.start < whole.end)
+        });
+        let is_value = !text.trim().is_empty() && !text.trim_end().ends_with(':');
+        let is_one_line = !text.trim_end().contains('\n');
+        is_value && is_one_line && !heading && !touched
+    }
+
+    /// Lines of actions alone become blank, other actions a word.
+    fn new(text: &str) -> Self {
+        let mut masked = Self { text: String::with_capacity(text.len()), actions: Vec::new(), blocks: Vec::new() };
+        let mut open: Vec<usize> = Vec::new();
+        let mut at = 0;
+        let mut is_blank = true;
+        while let Some(start) = text.get(at..).and_then(|rest| rest.find("{{")).map(|found| at + found) {
+            let end = text.get(start..).and_then(|rest| rest.find("}}")).map_or(text.len(), |found| start + found + 2);
+            masked.text.push_str(text.get(at..start).unwrap_or_default());
+            let action = text.get(start..end).unwrap_or_default();
+            match action.trim_start_matches(['{', '-', ' ', '\t', '\n']).split_whitespace().next().unwrap_or_default() {
+                "if" | "with" | "range" | "define" | "block" => open.push(start),
+                word if word == "end" || word.starts_with("end}") || word.starts_with("end-") => {
+                    if let Some(start) = open.pop()
+                        && open.is_empty()
+                    {
+                        masked.blocks.push(Span::new(start, end));
+                    }
+                }
+                _ => {}
+            }
+            // Only blanks before it in its line, and only blanks and actions after it.
+            let between = text.get(at..start).unwrap_or_default();
+            is_blank = match between.rsplit_once('\n') {
+                Some((_, line)) => line.trim().is_empty(),
+                None => is_blank && between.trim().is_empty(),
+            };
+            let after = text.get(end..).unwrap_or_default().trim_start_matches([' ', '\t', '\r']);
+            is_blank &= after.is_empty() || after.starts_with('\n') || after.starts_with("{{");
+            for byte in action.bytes() {
+                masked.text.push(match byte {
+                    b'\n' => '\n',
+                    _ if is_blank => ' ',
+                    _ => 'x',
+                });
+            }
+            masked.actions.push(Span::new(start, end));
+            at = end;
+        }
+        masked.text.push_str(text.get(at..).unwrap_or_default());
+        if let Some(start) = open.first() {
+            masked.blocks.push(Span::new(*start, text.len()));
+        }
+        masked
+    }
 }
 
 fn unmask(mut finding: Misconfiguration) -> Misconfiguration {
@@ -59,34 +132,6 @@ fn shorten(text: &str) -> String {
     short
 }
 
-/// Replaces actions by text of the same length, so that every offset stays: lines of actions alone by blanks, others
-/// by a word.
-fn mask(text: &str) -> (String, Vec<Span>) {
-    let mut masked = String::with_capacity(text.len());
-    let mut spans = Vec::new();
-    let mut at = 0;
-    while let Some(open) = text.get(at..).and_then(|rest| rest.find("{{")).map(|found| at + found) {
-        let close = text.get(open..).and_then(|rest| rest.find("}}")).map_or(text.len(), |found| open + found + 2);
-        masked.push_str(text.get(at..open).unwrap_or_default());
-        let line_start = text.get(..open).and_then(|before| before.rfind('\n')).map_or(0, |found| found + 1);
-        let line_end = text.get(close..).and_then(|after| after.find('\n')).map_or(text.len(), |found| close + found);
-        let before = masked.get(line_start..).unwrap_or_default();
-        let after = text.get(close..line_end).unwrap_or_default().trim();
-        let alone = before.trim().is_empty() && (after.is_empty() || after.starts_with("{{"));
-        for each in text.get(open..close).unwrap_or_default().bytes() {
-            masked.push(match each {
-                b'\n' => '\n',
-                _ if alone => ' ',
-                _ => 'x',
-            });
-        }
-        spans.push(Span::new(open, close));
-        at = close;
-    }
-    masked.push_str(text.get(at..).unwrap_or_default());
-    (masked, spans)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -94,10 +139,10 @@ mod tests {
     #[test]
     fn actions_leave_every_offset_where_it_is() {
         let text = "{{- if .a }}\nimage: {{ .Values.image }}:1\n{{ end }}é: {{ x";
-        let (masked, spans) = mask(text);
-        assert_eq!(masked.len(), text.len());
-        assert_eq!(spans.len(), 4);
-        assert!(masked.contains("\nimage: xxxxxxxxxxxxxxxxxxx:1\n"), "{masked}");
+        let masked = Masked::new(text);
+        assert_eq!(masked.text.len(), text.len());
+        assert_eq!((masked.actions.len(), masked.blocks.len()), (4, 1));
+        assert!(masked.text.contains("\nimage: xxxxxxxxxxxxxxxxxxx:1\n"), "{}", masked.text);
         assert_eq!(shorten("Deployment xxxxxxxx-web"), "Deployment …-web");
     }
 }

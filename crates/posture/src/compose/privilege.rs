@@ -337,7 +337,7 @@ fn is_dangerous_device(path: &str) -> bool {
         name.strip_prefix(prefix)
             .is_some_and(|rest| rest.starts_with(|each: char| each.is_ascii_lowercase()) && rest.len() <= 4)
     });
-    disk || matches!(name, "" | "mem" | "kmem" | "port" | "kmsg" | "disk" | "mapper" | "loop-control" | "nvme0" | "*")
+    disk || matches!(name, "" | "mem" | "kmem" | "port" | "disk" | "mapper" | "loop-control" | "nvme0" | "*")
         || ["nvme0n", "nvme1n", "mmcblk", "dm-", "mapper/", "disk/", "loop", "md"]
             .iter()
             .any(|each| name.strip_prefix(each).is_some_and(|rest| !rest.is_empty() && rest != "-control"))

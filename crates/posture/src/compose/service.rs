@@ -1,5 +1,7 @@
 //! A service of a Compose file, with what it inherits.
 
+use std::collections::HashMap;
+
 use super::values::{Mount, Port, mount, port, resolve};
 use crate::finding::{Found, Report};
 use crate::source::{Source, Span};
@@ -41,6 +43,7 @@ pub(super) fn services<'a>(source: &Source<'_>, root: &'a Node) -> Vec<Service<'
     starts.sort_unstable();
     let file = source.path.rsplit(['/', '\\']).next().unwrap_or_default();
     let overrides = file.contains(".override.") || file.contains("-override.");
+    let mut known = Bases::new(all);
     let mut services = Vec::new();
     for (key, node) in all.entries() {
         let Some(name) = key.as_str() else { continue };
@@ -49,7 +52,7 @@ pub(super) fn services<'a>(source: &Source<'_>, root: &'a Node) -> Vec<Service<'
         }
         let next = starts.partition_point(|start| *start <= key.span.start);
         let end = starts.get(next).copied().unwrap_or(source.text.len());
-        let (bases, elsewhere) = bases(all, node);
+        let (bases, elsewhere) = known.of(node);
         let mut service = Service {
             name,
             key,
@@ -65,22 +68,44 @@ pub(super) fn services<'a>(source: &Source<'_>, root: &'a Node) -> Vec<Service<'
     services
 }
 
-/// The services of this file that one extends, and whether the chain leaves the file.
-fn bases<'a>(all: &'a Node, node: &'a Node) -> (Vec<&'a Node>, bool) {
-    let mut bases = Vec::new();
-    let mut at = node;
-    for _ in 0..16 {
-        let Some(extends) = at.get("extends") else { return (bases, false) };
-        if extends.get("file").is_some() {
-            return (bases, true);
-        }
-        let Some(base) = extends.as_str().or_else(|| extends.text("service")).and_then(|name| all.get(name)) else {
-            return (bases, true);
-        };
-        bases.push(base);
-        at = base;
+/// The services of a file by name, and how much more may be inherited from them.
+struct Bases<'a> {
+    services: HashMap<&'a str, (&'a Node, usize)>,
+    budget: usize,
+}
+
+impl<'a> Bases<'a> {
+    fn new(all: &'a Node) -> Self {
+        let sized = all.entries().iter().filter_map(|(key, node)| Some((key.as_str()?, (node, size(node)))));
+        let services: HashMap<&str, (&Node, usize)> = sized.collect();
+        // Every service is looked at once for each that extends it: a small file must not become a large one so.
+        let budget = services.values().map(|(_, size)| size).sum::<usize>().saturating_mul(8).saturating_add(10_000);
+        Self { services, budget }
     }
-    (bases, true)
+
+    /// The services of this file that one extends, nearest first, and whether there is more that is not known here.
+    fn of(&mut self, node: &'a Node) -> (Vec<&'a Node>, bool) {
+        let mut bases = Vec::new();
+        let mut at = node;
+        for _ in 0..16 {
+            let Some(extends) = at.get("extends") else { return (bases, false) };
+            if extends.get("file").is_some() {
+                return (bases, true);
+            }
+            let name = extends.as_str().or_else(|| extends.text("service"));
+            let Some((base, size)) = name.and_then(|name| self.services.get(name)) else { return (bases, true) };
+            let Some(left) = self.budget.checked_sub(*size) else { return (bases, true) };
+            self.budget = left;
+            bases.push(*base);
+            at = base;
+        }
+        (bases, true)
+    }
+}
+
+fn size(node: &Node) -> usize {
+    let entries = node.entries().iter().map(|(_, value)| size(value) + 1).sum::<usize>();
+    node.items().iter().map(size).sum::<usize>() + entries + 1
 }
 
 impl<'a> Service<'a> {

@@ -56,3 +56,16 @@ fn an_inline_dockerfile_is_counted_as_one() {
     assert_eq!(checked.subjects.get("dockerfile"), Some(&1));
     assert_eq!(checked.subjects.get("compose"), Some(&1));
 }
+
+#[test]
+fn a_service_that_thousands_extend_does_not_multiply_the_work() {
+    let mut text = String::from("services:\n  base:\n    image: i:1\n    environment:\n");
+    for number in 0..1_000 {
+        text.push_str(&format!("      A_PASSWORD_{number}: hunter22\n"));
+    }
+    for number in 0..1_000 {
+        text.push_str(&format!("  s{number}: {{extends: base}}\n"));
+    }
+    let found = check_file("compose.yaml", &text, "BS-C031").len();
+    assert!((1_000..50_000).contains(&found), "{found}");
+}

@@ -1,4 +1,4 @@
-//! Rules on the API server: which objects it takes in. Numbers of the CIS Kubernetes Benchmark are those of version 1.12.
+//! Rules on the API server: which objects it takes in.
 
 use boltseal_evidence::Severity;
 

@@ -1,5 +1,4 @@
-//! Rules on the API server: what it records and what it spends. Numbers of the CIS Kubernetes Benchmark are those of
-//! version 1.12.
+//! Rules on the API server: what it records and what it spends.
 
 use boltseal_evidence::Severity;
 

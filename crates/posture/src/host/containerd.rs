@@ -24,10 +24,12 @@ pub(super) const RULES: &[Rule] = &[
         references: &[REGISTRY],
         bad: &[
             "=== config.toml\nversion = 2\n\n[plugins.\"io.containerd.grpc.v1.cri\".registry.mirrors.\"docker.io\"]\n  endpoint = [\"http://mirror.example.org\"]\n",
+            "=== certs.d/docker.io/hosts.toml\nserver = \"https://docker.io\"\n[host.\"http://mirror.example.org\"]\n  capabilities = [\"pull\", \"resolve\"]\n",
         ],
         good: &[
             "=== config.toml\nversion = 2\n\n[plugins.\"io.containerd.grpc.v1.cri\".registry.mirrors.\"docker.io\"]\n  endpoint = [\"https://mirror.example.org\", \"http://127.0.0.1:5000\"]\n",
             "=== config.toml\nversion = 2\n\n[plugins.\"io.containerd.grpc.v1.cri\".registry]\n  config_path = \"/etc/containerd/certs.d\"\n",
+            "=== certs.d/docker.io/hosts.toml\nserver = \"https://docker.io\"\n[host.\"https://mirror.example.org\"]\n",
         ],
         check: Check::Host(mirrors),
     },
@@ -36,17 +38,19 @@ pub(super) const RULES: &[Rule] = &[
         title: "certificates of a registry are not verified",
         severity: Severity::High,
         aliases: &[],
-        why: "With `insecure_skip_verify` containerd believes whoever answers for the registry: anyone on the way decides what runs on this node and reads the password.",
+        why: "With `insecure_skip_verify`, or `skip_verify` in `hosts.toml`, containerd believes whoever answers for the registry: anyone on the way decides what runs on this node and reads the password.",
         advice: "Remove it and name the authority's certificate with `ca`.",
         references: &[REGISTRY],
         bad: &[
             "=== config.toml\nversion = 2\n\n[plugins.\"io.containerd.grpc.v1.cri\".registry.configs.\"r.example.org\".tls]\n  insecure_skip_verify = true\n",
+            "=== certs.d/r.example.org/hosts.toml\n[host.\"https://r.example.org\"]\n  skip_verify = true\n",
         ],
         good: &[
             "=== config.toml\nversion = 2\n\n[plugins.\"io.containerd.grpc.v1.cri\".registry.configs.\"r.example.org\".tls]\n  ca_file = \"/etc/ca.pem\"\n",
         ],
         check: Check::Host(|host, found| {
-            on(host, found, "insecure_skip_verify", "believes whoever answers for the registry")
+            on(host, found, "insecure_skip_verify", "believes whoever answers for the registry");
+            on(host, found, "skip_verify", "believes whoever answers for the registry");
         }),
     },
     Rule {
@@ -272,6 +276,7 @@ fn on(host: &Host<'_>, found: &mut Found<'_>, name: &str, consequence: &str) {
 }
 
 fn mirrors(host: &Host<'_>, found: &mut Found<'_>) {
+    hosts(host, found);
     for (_, mirrors) in settings(host, "mirrors") {
         for endpoint in mirrors.entries().iter().flat_map(|(_, mirror)| mirror.list("endpoint")) {
             let address = endpoint.as_str().unwrap_or_default();
@@ -280,6 +285,22 @@ fn mirrors(host: &Host<'_>, found: &mut Found<'_>) {
             }
         }
     }
+}
+
+/// `hosts.toml` of a registry: where images come from if not from the registry itself.
+fn hosts(host: &Host<'_>, found: &mut Found<'_>) {
+    let server = own_root(host).and_then(|root| root.get("server"));
+    let keys = own_root(host).and_then(|root| root.get("host")).map_or(&[][..], Node::entries);
+    for node in server.into_iter().chain(keys.iter().map(|(key, _)| key)) {
+        let address = node.as_str().unwrap_or_default();
+        if address.starts_with("http://") && !is_local(address) {
+            host.report(found, node.span, format!("images come through `{address}` without TLS"));
+        }
+    }
+}
+
+fn own_root<'n>(host: &'n Host<'_>) -> Option<&'n Node> {
+    (host.component == Component::Containerd).then_some(host.root)
 }
 
 fn passwords(host: &Host<'_>, found: &mut Found<'_>) {
@@ -294,8 +315,7 @@ fn passwords(host: &Host<'_>, found: &mut Found<'_>) {
 
 /// A setting of one of the daemon's own tables.
 fn own<'n>(host: &'n Host<'_>, table: &str, name: &str) -> Option<&'n Node> {
-    let root = (host.component == Component::Containerd).then_some(host.root)?;
-    root.at(&[table, name]).filter(|node| !node.is_empty())
+    own_root(host)?.at(&[table, name]).filter(|node| !node.is_empty())
 }
 
 fn tcp(host: &Host<'_>, found: &mut Found<'_>) {

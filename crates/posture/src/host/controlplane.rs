@@ -1,4 +1,4 @@
-//! Rules on kube-controller-manager and kube-scheduler. Numbers of the CIS Kubernetes Benchmark are those of version 1.12.
+//! Rules on kube-controller-manager and kube-scheduler.
 
 use boltseal_evidence::Severity;
 

@@ -1,4 +1,4 @@
-//! Rules on etcd. Numbers of the CIS Kubernetes Benchmark are those of version 1.12.
+//! Rules on etcd.
 
 use boltseal_evidence::Severity;
 

@@ -74,7 +74,6 @@ pub(crate) fn of_object<'a>(source: &'a Source<'a>, object: &Object<'a>) -> Opti
     let component = match (object.group(), object.kind) {
         ("kubelet.config.k8s.io", "KubeletConfiguration") => Component::Kubelet,
         ("kubeproxy.config.k8s.io", "KubeProxyConfiguration") => Component::KubeProxy,
-        ("apiserver.config.k8s.io", "EncryptionConfiguration") | ("", "EncryptionConfig") => Component::Encryption,
         ("kubeadm.k8s.io", "ClusterConfiguration") => return Some(of_kubeadm(source, object)),
         ("kubeadm.k8s.io", "InitConfiguration" | "JoinConfiguration") => return Some(of_registration(source, object)),
         _ => return None,

@@ -1,4 +1,4 @@
-//! Rules on the kubelet and kube-proxy. Numbers of the CIS Kubernetes Benchmark are those of version 1.12.
+//! Rules on the kubelet: who gets in, and how it is set up.
 
 use boltseal_evidence::Severity;
 
@@ -149,15 +149,12 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Low,
         aliases: &["CIS-K8S-4.2.5", "KCV-0085", "CKV_K8S_143"],
         why: "Sessions of `exec` and `port-forward` that nobody closes keep connections and ports, until the node has none left.",
-        advice: "Remove `streamingConnectionIdleTimeout`, which is four hours by default, or set `5m`.",
+        advice: "Remove the flag: the default is four hours. In a KubeletConfiguration 0 stands for the default.",
         references: &[CONFIG, CIS],
-        bad: &[
-            "=== kubelet.yaml\napiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nstreamingConnectionIdleTimeout: 0s\n",
-            "=== etc/default/kubelet\nKUBELET_EXTRA_ARGS=\"--streaming-connection-idle-timeout=0\"\n",
-        ],
+        bad: &["=== etc/default/kubelet\nKUBELET_EXTRA_ARGS=\"--streaming-connection-idle-timeout=0\"\n"],
         good: &[
-            "=== kubelet.yaml\napiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nstreamingConnectionIdleTimeout: 5m\n",
-            "=== kubelet.yaml\napiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n",
+            "=== kubelet.yaml\napiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nstreamingConnectionIdleTimeout: 0s\n",
+            "=== etc/default/kubelet\nKUBELET_EXTRA_ARGS=\"--streaming-connection-idle-timeout=5m\"\n",
         ],
         check: Check::Host(|host, found| {
             ask(
@@ -165,11 +162,9 @@ pub(super) const RULES: &[Rule] = &[
                 found,
                 &Ask {
                     of: &[Component::Kubelet],
-                    path: &["streamingConnectionIdleTimeout"],
                     flag: "streaming-connection-idle-timeout",
                     must: Must::NotBe(&["0", "0s", "0m", "0h"]),
                     wrong: "keeps idle sessions open for ever",
-                    fix: Some("4h"),
                     ..ASK
                 },
             );

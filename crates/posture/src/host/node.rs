@@ -1,4 +1,4 @@
-//! Rules on what the kubelet lets pods do, and on kube-proxy. Numbers of the CIS Kubernetes Benchmark are those of version 1.12.
+//! Rules on what the kubelet lets pods do, and on kube-proxy.
 
 use boltseal_evidence::Severity;
 

@@ -1,5 +1,4 @@
-//! Rules on the API server: who gets in, what they may do, what is recorded. Numbers of the CIS Kubernetes Benchmark
-//! are those of version 1.12.
+//! Rules on the API server: who gets in, and what they may do.
 
 use boltseal_evidence::Severity;
 

@@ -127,3 +127,25 @@ fn every_fix_of_these_rules_does_what_it_says() {
     }
     assert!(applied > 15, "{applied}");
 }
+
+proptest::proptest! {
+    #[test]
+    fn no_text_makes_them_panic(
+        words in proptest::collection::vec(proptest::sample::select(vec![
+            "ExecStart=", "kubelet", "dockerd", "etcd", " ", "\n", "\\\n", "--", "-", "=", "\"", "'", "[Service]", "ETCD_A=",
+            "KUBELET_ARGS=", "$", "{", "}", "[", "]", ":", "- ", "services:\n  a:\n    ", "image: ", "ports", "volumes",
+            "environment", "${A:-", "é", "\t", "#", "kind: Pod\napiVersion: v1\n", "spec:\n  containers:\n  - command:\n    - ",
+            "kube-apiserver\n", "extends: a\n", "\r\n", "0", "65536", "\"io.containerd.\"", "user: \"", ",",
+        ]), 0..60),
+    ) {
+        let text = words.concat();
+        for path in ["a.service", "etc/default/etcd", "config.toml", "certs.d/hosts.toml", "daemon.json", "compose.yaml", "a.yaml"] {
+            let checked = judged(path, &text);
+            let length = text.len();
+            for region in checked.findings.iter().filter_map(|finding| finding.region) {
+                proptest::prop_assert!(region.start <= region.end && region.end <= length, "{path}: {region:?}");
+            }
+            crate::check_image(path, text.as_bytes(), Some(&crate::image::Files::default()), &Options::default());
+        }
+    }
+}

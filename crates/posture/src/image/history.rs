@@ -1,5 +1,7 @@
 //! Rules on how the image was built, as its history tells.
 
+use std::collections::HashSet;
+
 use boltseal_evidence::Severity;
 
 use super::Image;
@@ -94,13 +96,14 @@ fn lines<'a>(image: &Image<'a>) -> impl Iterator<Item = (&'a str, &'a Node)> {
 }
 
 fn secrets(image: &Image<'_>, found: &mut Found<'_>) {
+    let known: HashSet<&str> = image.environment().map(|(name, ..)| name).collect();
     for (line, node) in lines(image) {
         // What still is in the environment is told there.
         let kept = line.contains("ENV ");
         let words = line.split_whitespace().map(|word| word.trim_matches(['"', '\'', '(', ')', ';']));
         let what = words
             .filter_map(|word| word.split_once('=').or(Some(("", word))))
-            .filter(|(name, _)| !(kept && image.environment().any(|(known, ..)| known == *name)))
+            .filter(|(name, _)| !(kept && known.contains(name)))
             .find_map(|(name, value)| {
                 let name = name.trim_start_matches('-');
                 given_away(name, value).map(|what| (name, what))

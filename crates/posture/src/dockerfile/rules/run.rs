@@ -12,7 +12,7 @@ mod options;
 mod setting;
 
 pub(super) use edit::{append, insert};
-pub(super) use options::{Manager, Options, is_variable, list, list_is, plural, shown};
+pub(super) use options::{Action, Manager, Options, is_variable, list, list_is, plural, shown};
 pub(super) use setting::{Setting, in_force, settings};
 
 /// A `RUN`.

@@ -1,8 +1,11 @@
 //! Packages of the operating system: apt, apk, dnf, yum, microdnf, zypper (BS-D160–199).
 
-use crate::dockerfile::shell::Call;
+use std::collections::BTreeMap;
 
-use super::run::Manager;
+use super::run::{Action, Manager, Run, is_variable, list, plural, posix_runs};
+use crate::dockerfile::Dockerfile;
+use crate::dockerfile::shell::Call;
+use crate::finding::Found;
 
 pub(super) mod alpine;
 pub(super) mod apt;
@@ -85,6 +88,46 @@ const RPM_OPTIONS: &[&str] = &[
     "destdir",
     "downloaddir",
 ];
+
+/// Reports what calls of a manager install without a version: `is_open` tells of a name. A name that is a variable as a
+/// whole may hold the version, unless the same `RUN` sets it.
+fn report_open(
+    file: &Dockerfile<'_>,
+    found: &mut Found<'_>,
+    manager: &Manager,
+    wanted: impl Fn(&Action<'_>) -> bool,
+    is_open: impl Fn(&str) -> bool,
+) {
+    for run in posix_runs(file) {
+        let mut variables: Option<BTreeMap<&str, &str>> = None;
+        for call in run.calls.iter() {
+            let Some(action) = manager.action(call).filter(|action| wanted(action)) else { continue };
+            let open = action.names.into_iter().filter(|name| {
+                if !is_variable(&name.text) {
+                    return !name.text.is_empty() && is_open(&name.text);
+                }
+                let variable = name.text.trim_start_matches(['$', '{']).trim_end_matches('}');
+                let values = variables.get_or_insert_with(|| assignments(&run));
+                values
+                    .get(variable)
+                    .is_some_and(|value| value.split_whitespace().any(|name| !is_variable(name) && is_open(name)))
+            });
+            let open: Vec<_> = open.collect();
+            if let Some(first) = open.first() {
+                found.report(first.span, format!("{} {} no version", list(&open), plural(&open, "has", "have")));
+            }
+        }
+    }
+}
+
+/// The variables that a `RUN` sets for itself.
+fn assignments<'r>(run: &'r Run<'_>) -> BTreeMap<&'r str, &'r str> {
+    let words = run.calls.iter().flat_map(|call| {
+        let exported = if call.is(&["export"]) { call.arguments() } else { &[] };
+        call.assignments.iter().filter(|_| call.words.is_empty()).chain(exported)
+    });
+    words.filter_map(|word| word.text.split_once('=')).collect()
+}
 
 /// The call fetches package lists or indexes and does nothing else.
 fn refresh(call: &Call) -> bool {

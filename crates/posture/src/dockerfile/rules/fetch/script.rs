@@ -33,6 +33,7 @@ pub(in crate::dockerfile::rules) const RULES: &[Rule] = &[
             "FROM debian:12\nRUN sh -c \"$(curl -fsSL https://example.com/install.sh)\"\n",
             "FROM debian:12\nSHELL [\"/bin/bash\", \"-c\"]\nRUN bash <(curl -fsSL https://example.com/install.sh)\n",
             "FROM python:3.12\nRUN curl -sSL https://install.python-poetry.org | python3 -\n",
+            "FROM php:8.3\nRUN curl -sS https://getcomposer.org/installer | php -- --install-dir=/usr/local/bin\n",
             "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nSHELL [\"powershell\"]\n\
              RUN iex ((New-Object Net.WebClient).DownloadString('https://example.com/install.ps1'))\n",
         ],
@@ -87,7 +88,7 @@ fn reads_program(call: &Call) -> bool {
     let mut arguments = call.arguments().iter().map(|word| word.text.as_str());
     if call.is(SHELLS) {
         let first = arguments.clone().find(|word| !word.starts_with(['-', '+']) && *word != "pipefail");
-        let script = call.arguments().iter().any(|word| {
+        let script = call.arguments().iter().take_while(|word| word.text != "--").any(|word| {
             let text = word.text.as_str();
             text.starts_with('-') && !text.starts_with("--") && text.contains('c')
         });
@@ -95,10 +96,8 @@ fn reads_program(call: &Call) -> bool {
         return !script && (first.is_none() || from_input);
     }
     if call.is(LANGUAGES) || call.program().starts_with("python3.") {
-        return match arguments.find(|word| !matches!(*word, "-u" | "-E" | "-I" | "-s" | "--")) {
-            None => true,
-            Some(first) => first == "-" || first == "/dev/stdin",
-        };
+        let first = arguments.find(|word| !matches!(*word, "-u" | "-E" | "-I" | "-s"));
+        return first.is_none_or(|first| matches!(first, "-" | "--" | "/dev/stdin"));
     }
     matches!(call.program(), "source" | ".") && arguments.any(|word| word == "/dev/stdin")
 }

@@ -4,7 +4,7 @@ use boltseal_evidence::Severity;
 
 use super::APK;
 use crate::dockerfile::Dockerfile;
-use crate::dockerfile::rules::run::{self, each_call, is_variable, list, plural};
+use crate::dockerfile::rules::run::{self, each_call};
 use crate::finding::Found;
 use crate::rule::{Check, Rule};
 
@@ -98,25 +98,13 @@ fn cache(file: &Dockerfile<'_>, found: &mut Found<'_>) {
 /// Beyond hadolint, `<` and `>` count as a version, and `!name`, a conflict, is no package; a name that is a variable as
 /// a whole may hold the version.
 fn unpinned(file: &Dockerfile<'_>, found: &mut Found<'_>) {
-    each_call(file, |_, _, call| {
-        let Some(action) = APK.action(call).filter(|action| action.is(&["add"])) else { return };
-        let open: Vec<_> = action
-            .names
-            .iter()
-            .copied()
-            .filter(|name| {
-                let text = name.text.as_str();
-                !(text.is_empty()
-                    || text.contains(['=', '~', '<', '>'])
-                    || text.ends_with(".apk")
-                    || text.starts_with('!')
-                    || is_variable(text))
-            })
-            .collect();
-        if let Some(first) = open.first() {
-            found.report(first.span, format!("{} {} no version", list(&open), plural(&open, "has", "have")));
-        }
-    });
+    super::report_open(
+        file,
+        found,
+        &APK,
+        |action| action.is(&["add"]),
+        |name| !(name.contains(['=', '~', '<', '>']) || name.ends_with(".apk") || name.starts_with('!')),
+    );
 }
 
 fn edge(file: &Dockerfile<'_>, found: &mut Found<'_>) {

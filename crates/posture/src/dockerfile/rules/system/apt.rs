@@ -4,7 +4,7 @@ use boltseal_evidence::Severity;
 
 use super::{APT, BEST_PRACTICES, may_update, refresh};
 use crate::dockerfile::Dockerfile;
-use crate::dockerfile::rules::run::{self, Run, each_call, is_variable, list, list_is, plural, posix_runs};
+use crate::dockerfile::rules::run::{self, Run, each_call, is_variable, list_is, posix_runs};
 use crate::dockerfile::shell::{Call, Join};
 use crate::finding::Found;
 use crate::rule::{Check, Rule};
@@ -38,7 +38,7 @@ pub(in crate::dockerfile::rules) const RULES: &[Rule] = &[
         advice: "Write `apt-get update && apt-get install …` as one `RUN`, so that the lists are as fresh as the install.",
         references: &[BEST_PRACTICES],
         bad: &[
-            "FROM debian:12\nRUN apt-get update\nRUN apt-get install -y --no-install-recommends curl=7.88.1-10+deb12u8\n",
+            "FROM debian:12\nRUN apt-get update && apt-get install -y curl\nRUN apt-get install -y git\n",
             "FROM debian:12\nRUN apt install -y git\n",
         ],
         good: &[
@@ -47,6 +47,8 @@ pub(in crate::dockerfile::rules) const RULES: &[Rule] = &[
             "FROM debian:12\nCOPY app.deb /tmp/\nRUN apt-get install -y /tmp/app.deb\n",
             "FROM debian:12\nRUN curl -fsSL https://deb.nodesource.com/setup_20.x | bash - && apt-get install -y nodejs\n",
             "FROM debian:12\nRUN --mount=type=cache,target=/var/lib/apt apt-get install -y git\n",
+            // That is BS-D160.
+            "FROM debian:12\nRUN apt-get update\nRUN apt-get install -y git\n",
         ],
         check: Check::Dockerfile(stale_lists),
     },
@@ -132,6 +134,7 @@ pub(in crate::dockerfile::rules) const RULES: &[Rule] = &[
             "FROM debian:12\nRUN apt-get update && apt-get install -y --no-install-recommends curl git=1:2.39.2-1.1\n",
             "FROM debian:12\nRUN [\"apt-get\", \"install\", \"-y\", \"curl\"]\n",
             "FROM debian:12\nRUN bash -c 'apt-get install -y -t bookworm-backports curl'\n",
+            "FROM debian:12\nRUN deps='gcc make' && apt-get install -y $deps\n",
         ],
         good: &[
             "FROM debian:12\nRUN apt-get install -y -t bookworm-backports curl=7.88.* git/bookworm ./app.deb\n",
@@ -183,7 +186,15 @@ pub(in crate::dockerfile::rules) const RULES: &[Rule] = &[
 
 /// hadolint does not look at scripts that fetch lists themselves; neither do we.
 fn stale_lists(file: &Dockerfile<'_>, found: &mut Found<'_>) {
+    // Where the update stands alone, BS-D160 speaks of it.
+    let mut alone = None;
     for run in posix_runs(file).filter(|run| !run.mounts(LISTS)) {
+        if super::general::fetches_alone(&run).is_some() {
+            alone = Some(run.instruction.stage);
+        }
+        if alone == Some(run.instruction.stage) {
+            continue;
+        }
         for call in run.calls.iter() {
             if refresh(call) || may_update(call) {
                 break;
@@ -285,25 +296,19 @@ fn recommends(file: &Dockerfile<'_>, found: &mut Found<'_>) {
     });
 }
 
-/// Unlike hadolint, a name that is a variable as a whole is not reported: it may hold the version.
+/// Unlike hadolint, a name that is a variable as a whole is not reported if its value is not known: it may hold the version.
 fn unpinned(file: &Dockerfile<'_>, found: &mut Found<'_>) {
-    each_call(file, |_, _, call| {
-        let Some(action) = APT.action(call).filter(|action| action.is(&["install"])) else { return };
-        let open: Vec<_> = action
-            .names
-            .iter()
-            .copied()
-            .filter(|name| {
-                let text = name.text.as_str();
-                let pinned = text.contains('=') || text.contains('/') || text.ends_with(".deb");
-                let removed = text.ends_with('-');
-                !(text.is_empty() || pinned || removed || is_variable(text) || text.contains("$("))
-            })
-            .collect();
-        if let Some(first) = open.first() {
-            found.report(first.span, format!("{} {} no version", list(&open), plural(&open, "has", "have")));
-        }
-    });
+    super::report_open(
+        file,
+        found,
+        &APT,
+        |action| action.is(&["install"]),
+        |name| {
+            let pinned = name.contains('=') || name.contains('/') || name.ends_with(".deb");
+            // `name-` is removed.
+            !(pinned || name.ends_with('-') || name.contains("$("))
+        },
+    );
 }
 
 fn apt(file: &Dockerfile<'_>, found: &mut Found<'_>) {

@@ -194,14 +194,18 @@ fn pacman(call: &Call) -> Options<'_> {
 
 fn lists_alone(file: &Dockerfile<'_>, found: &mut Found<'_>) {
     for run in posix_runs(file) {
-        let Some(at) = run.calls.iter().rposition(refresh) else { continue };
-        let Some(call) = run.calls.get(at) else { continue };
-        let used = run.calls.iter().skip(at + 1).any(|call| !is_harmless(call));
-        if !used {
+        if let Some(call) = fetches_alone(&run) {
             let message = format!("`{}` fetches lists that no install in this `RUN` uses", words(call));
             found.report(call.span, message);
         }
     }
+}
+
+/// The last call of a `RUN` that fetches lists, if nothing after it could use them.
+pub(super) fn fetches_alone<'r>(run: &'r Run<'_>) -> Option<&'r Call> {
+    let at = run.calls.iter().rposition(refresh)?;
+    let used = run.calls.iter().skip(at + 1).any(|call| !is_harmless(call));
+    run.calls.get(at).filter(|_| !used)
 }
 
 /// The call can install nothing.

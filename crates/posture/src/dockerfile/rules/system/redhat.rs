@@ -4,7 +4,7 @@ use boltseal_evidence::Severity;
 
 use super::{BEST_PRACTICES, DNF, YUM};
 use crate::dockerfile::Dockerfile;
-use crate::dockerfile::rules::run::{self, Manager, Run, each_call, is_variable, list, plural, posix_runs};
+use crate::dockerfile::rules::run::{self, Action, Manager, Run, each_call, posix_runs};
 use crate::dockerfile::shell::{Call, Join};
 use crate::finding::Found;
 use crate::rule::{Check, Rule};
@@ -204,29 +204,19 @@ fn asks(file: &Dockerfile<'_>, found: &mut Found<'_>, manager: &Manager) {
 
 /// Unlike hadolint, a name that is a variable as a whole is not reported: it may hold the version.
 fn unpinned(file: &Dockerfile<'_>, found: &mut Found<'_>, manager: &Manager) {
-    each_call(file, |_, _, call| {
-        let Some(action) = manager.action(call).filter(|action| action.is(&["install", "reinstall", "localinstall"]))
-        else {
-            return;
-        };
-        let open: Vec<_> =
-            action.names.iter().copied().filter(|name| is_package(&name.text) && !has_version(&name.text)).collect();
-        if let Some(first) = open.first() {
-            found.report(first.span, format!("{} {} no version", list(&open), plural(&open, "has", "have")));
-        }
-    });
+    let installs = |action: &Action<'_>| action.is(&["install", "reinstall", "localinstall"]);
+    super::report_open(file, found, manager, installs, |name| is_package(name) && !has_version(name));
 }
 
 /// Not a file, an address, a group, a path that some package provides, or a variable.
 fn is_package(name: &str) -> bool {
-    !(name.is_empty() || name.contains('/') || name.ends_with(".rpm") || name.starts_with('@') || is_variable(name))
+    !(name.is_empty() || name.contains('/') || name.ends_with(".rpm") || name.starts_with('@'))
 }
 
 /// After a dash something begins with a digit and looks like a version: `httpd-2.4`, `java-17-openjdk` does not.
 fn has_version(name: &str) -> bool {
     let parts: Vec<&str> = name.split('-').skip(1).collect();
-    let version =
-        parts.iter().position(|part| part.starts_with(|first: char| first.is_ascii_digit()) && part.len() > 0);
+    let version = parts.iter().position(|part| part.starts_with(|first: char| first.is_ascii_digit()));
     if name.contains('=') || name.split('-').skip(1).any(|part| part.starts_with('$')) {
         return true;
     }

@@ -154,8 +154,7 @@ fn frontend(file: &Dockerfile<'_>, found: &mut Found<'_>) {
             Body::Env(pairs) => Some(pairs.iter().map(move |pair| (instruction, pairs.len(), pair))),
             _ => None,
         });
-        let Some((instruction, count, pair)) =
-            pairs.flatten().filter(|(_, _, pair)| pair.key.text == "DEBIAN_FRONTEND").last()
+        let Some((instruction, count, pair)) = pairs.flatten().rfind(|(_, _, pair)| pair.key.text == "DEBIAN_FRONTEND")
         else {
             continue;
         };

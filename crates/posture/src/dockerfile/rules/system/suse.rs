@@ -4,7 +4,7 @@ use boltseal_evidence::Severity;
 
 use super::{BEST_PRACTICES, ZYPPER};
 use crate::dockerfile::Dockerfile;
-use crate::dockerfile::rules::run::{self, each_call, is_variable, list, plural, posix_runs};
+use crate::dockerfile::rules::run::{self, Action, each_call, posix_runs};
 use crate::dockerfile::shell::Join;
 use crate::finding::Found;
 use crate::rule::{Check, Rule};
@@ -99,23 +99,11 @@ fn asks(file: &Dockerfile<'_>, found: &mut Found<'_>) {
 
 /// Unlike hadolint, the value of `-t` is no package, nor is a name that is a variable as a whole.
 fn unpinned(file: &Dockerfile<'_>, found: &mut Found<'_>) {
-    each_call(file, |_, _, call| {
-        let Some(action) = ZYPPER.action(call).filter(|action| action.is(&["install", "in"])) else { return };
-        if action.options.values(&["t", "type"]).any(|(kind, _)| kind != "package") {
-            return;
-        }
-        let open: Vec<_> = action
-            .names
-            .iter()
-            .copied()
-            .filter(|name| {
-                let text = name.text.as_str();
-                let pinned = text.contains(['=', '<', '>']) || text.ends_with(".rpm") || text.contains('/');
-                !(text.is_empty() || pinned || text.starts_with(['!', '-', '+']) || is_variable(text))
-            })
-            .collect();
-        if let Some(first) = open.first() {
-            found.report(first.span, format!("{} {} no version", list(&open), plural(&open, "has", "have")));
-        }
+    let installs = |action: &Action<'_>| {
+        action.is(&["install", "in"]) && action.options.values(&["t", "type"]).all(|(kind, _)| kind == "package")
+    };
+    super::report_open(file, found, &ZYPPER, installs, |name| {
+        let pinned = name.contains(['=', '<', '>']) || name.ends_with(".rpm") || name.contains('/');
+        !(pinned || name.starts_with(['!', '-', '+']))
     });
 }

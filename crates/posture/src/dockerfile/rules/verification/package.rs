@@ -178,7 +178,7 @@ pub(in crate::dockerfile::rules) const RULES: &[Rule] = &[
                     && !call.is(&["grep", "sed"]);
                 let setting = ["allowunauthenticated", "allowinsecurerepositories", "allowweakrepositories"]
                     .iter()
-                    .any(|name| assigned(&lower, name).is_some_and(|value| super::is_on(value)));
+                    .any(|name| assigned(&lower, name).is_some_and(super::is_on));
                 if source {
                     found.report(span, "`trusted=yes` takes the packages of a source without a signature");
                 } else if setting && !call.is(APT.programs) {

@@ -32,7 +32,7 @@ pub(in crate::kubernetes) const RULES: &[Rule] = &[
         id: "BS-K374",
         title: "Secrets written to etcd in the clear",
         severity: Severity::High,
-        aliases: &["C-0066"],
+        aliases: &["C-0066", "CIS-K8S-1.2.28"],
         why: "The first provider is the one that writes: with `identity` in front new Secrets are stored as they are, whatever stands behind it, and anyone with a copy of etcd or of its backup reads them. CIS 1.2.28 asks for encryption.",
         advice: "Put `kms`, `secretbox` or `aescbc` first and `identity` last, then write all Secrets anew: `kubectl get secrets -A -o json | kubectl replace -f -`.",
         references: &[ENCRYPTION],
