@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use boltseal_evidence::{Misconfiguration, Problem, Region};
+use boltseal_evidence::{Misconfiguration, NotAssessed, NotAssessedReason, Problem, Region};
 use boltseal_policy::{Denial, File, Form, Library, Subject};
 use boltseal_posture::dockerfile::{self, Body, Dockerfile, Instruction, shell};
 use boltseal_posture::yaml::{Limits, Node, Style, Value, parse};
@@ -47,13 +47,25 @@ fn words(text: &str) -> Vec<Vec<String>> {
     file.scripts().flat_map(|(_, script)| script.commands.iter().map(of_call)).collect()
 }
 
-/// Asks the checks about a file that was judged, and adds what they say.
-pub(crate) fn judge(library: &Library, path: &str, bytes: &[u8], checked: &mut Checked) {
-    let Ok(source) = Source::new(path, bytes) else { return };
+/// Asks the checks about a file that was judged, and adds what they say. Returns what could not be asked: neither a
+/// denial nor consent.
+pub(crate) fn judge(library: &Library, path: &str, bytes: &[u8], checked: &mut Checked) -> Vec<NotAssessed> {
+    let Ok(source) = Source::new(path, bytes) else { return Vec::new() };
     let mut findings = Vec::new();
+    let mut unasked = Vec::new();
+    let mut asked = 0;
     let mut ask = |subject: &Subject, title: &str, at: Span| {
+        if !library.asks(subject) {
+            return;
+        }
+        asked += 1;
         let (denials, problems) = library.judge(subject);
-        checked.problems.extend(problems);
+        unasked.extend(problems.into_iter().map(|problem| NotAssessed {
+            reason: NotAssessedReason::Unreadable,
+            what: problem.path.unwrap_or_else(|| path.to_owned()),
+            detail: problem.message,
+            packages: 0,
+        }));
         findings.extend(denials.into_iter().map(|denial| finding(&source, denial, title, at)));
     };
     match checked.kind {
@@ -63,6 +75,10 @@ pub(crate) fn judge(library: &Library, path: &str, bytes: &[u8], checked: &mut C
             ask(&of_dockerfile(&file), "", first);
         }
         kind => {
+            let structured = [".yaml", ".yml", ".json"].iter().any(|extension| path.ends_with(extension));
+            if kind.is_none() && !structured {
+                return Vec::new();
+            }
             let parsed = parse(&source, Limits::default());
             for document in &parsed.documents {
                 if kind == Some(Kind::Kubernetes) {
@@ -76,9 +92,16 @@ pub(crate) fn judge(library: &Library, path: &str, bytes: &[u8], checked: &mut C
             }
         }
     }
+    if asked > 0 {
+        checked.subjects.insert(OWN.to_owned(), asked);
+    }
     checked.decisions.apply(&mut findings, |_| None);
     checked.findings.extend(findings);
+    unasked
 }
+
+/// What the things that checks of people's own were asked about are counted as.
+const OWN: &str = "custom";
 
 fn finding(source: &Source<'_>, denial: Denial, title: &str, at: Span) -> Misconfiguration {
     let lines = denial.lines.map(|(first, last)| {

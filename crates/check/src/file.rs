@@ -14,11 +14,11 @@ const HEAD: u64 = 64 << 10;
 
 /// Judges a file. One that is too large or cannot be read gives a problem. A file that was not `named` is left alone
 /// unless its name or its content is of a kind that rules read.
-pub(crate) fn judge(shown: &str, path: &Path, named: bool, options: &Options) -> Checked {
+pub(crate) fn judge(shown: &str, path: &Path, named: bool, options: &Options) -> Judged {
     match read(shown, path, named, options.max_size) {
         Ok(Content::Whole(bytes)) => {
             if !named && std::str::from_utf8(&bytes).is_err() && !is_meant_as_one(shown, &bytes) {
-                return nothing(shown);
+                return nothing(shown).into();
             }
             judge_bytes(shown, &bytes, options)
         }
@@ -36,9 +36,9 @@ pub(crate) fn judge(shown: &str, path: &Path, named: bool, options: &Options) ->
                     packages: 0,
                 });
             }
-            checked
+            checked.into()
         }
-        Ok(Content::Other) => nothing(shown),
+        Ok(Content::Other) => nothing(shown).into(),
         Err(error) => {
             let mut checked = nothing(shown);
             let message = format!("cannot be read: {error}");
@@ -51,18 +51,31 @@ pub(crate) fn judge(shown: &str, path: &Path, named: bool, options: &Options) ->
                 });
             }
             checked.problems.push(Problem::at(shown, message));
-            checked
+            checked.into()
         }
     }
 }
 
-/// Judges bytes that are called `shown`, by the rules and by checks of people's own.
-pub(crate) fn judge_bytes(shown: &str, bytes: &[u8], options: &Options) -> Checked {
-    let mut checked = check(shown, bytes, &options.posture);
-    if let Some(library) = &options.custom {
-        custom::judge(library, shown, bytes, &mut checked);
+/// What one file gave, by rules and by checks of people's own.
+#[derive(Debug, Default)]
+pub(crate) struct Judged {
+    pub(crate) checked: Checked,
+    /// Checks of people's own that could not be asked about it.
+    pub(crate) unasked: Vec<NotAssessed>,
+}
+
+impl From<Checked> for Judged {
+    fn from(checked: Checked) -> Self {
+        Self { checked, unasked: Vec::new() }
     }
-    checked
+}
+
+/// Judges bytes that are called `shown`, by the rules and by checks of people's own.
+pub(crate) fn judge_bytes(shown: &str, bytes: &[u8], options: &Options) -> Judged {
+    let mut checked = check(shown, bytes, &options.posture);
+    let unasked =
+        options.custom.as_ref().map(|library| custom::judge(library, shown, bytes, &mut checked)).unwrap_or_default();
+    Judged { checked, unasked }
 }
 
 /// A file of which nothing is known.

@@ -15,12 +15,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use boltseal_evidence::{Misconfiguration, NotAssessed, NotAssessedReason, Problem, Region};
-use boltseal_posture::Checked;
-
 pub(crate) use mask::{is_template, judge as judge_template};
 
 use place::Lines;
 
+use crate::file::Judged;
 use crate::parallel::in_parallel;
 use crate::walk::Walked;
 use crate::{Options, file};
@@ -71,7 +70,7 @@ pub(crate) fn render(walked: &Walked, options: &Options) -> Rendered {
 }
 
 /// Judges what was rendered, and templates that were not.
-pub(crate) fn judge(rendered: &Rendered, walked: &Walked, options: &Options) -> Vec<Checked> {
+pub(crate) fn judge(rendered: &Rendered, walked: &Walked, options: &Options) -> Vec<Judged> {
     let texts: Vec<(&String, &String)> = rendered.texts.iter().collect();
     let templates: Vec<&String> = rendered.templates.iter().collect();
     in_parallel(options.jobs, texts.len() + templates.len(), 4, |at| {
@@ -84,11 +83,19 @@ pub(crate) fn judge(rendered: &Rendered, walked: &Walked, options: &Options) -> 
             |message| {
                 let mut checked = file::nothing(shown);
                 checked.problems.push(Problem::at(shown.as_str(), message));
-                checked
+                checked.into()
             },
-            |text| judge_template(shown, &text, &options.posture),
+            |text| judge_template(shown, &text, &options.posture).into(),
         ))
     })
+}
+
+/// The text that is judged under a path: what was rendered, else the file.
+pub(crate) fn bytes_of(rendered: &Rendered, walked: &Walked, path: &str) -> Option<Vec<u8>> {
+    match rendered.texts.get(path) {
+        Some(text) => Some(text.clone().into_bytes()),
+        None => std::fs::read(walked.files.get(path)?).ok(),
+    }
 }
 
 /// A file of the walk as text, or why it cannot be had.

@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use boltseal_evidence::{CheckReport, CheckedFile, Misconfiguration, RuleInfo, Tool};
-use boltseal_posture::{Checked, Rule, Set, called, check_together, rule, rules};
+use boltseal_evidence::{CheckReport, CheckedFile, Misconfiguration, NotAssessed, NotAssessedReason, RuleInfo, Tool};
+use boltseal_posture::kubernetes::pod_security::Policy;
+use boltseal_posture::{Kind, Rule, Set, called, check_namespaces, check_together, rule, rules};
 
+use crate::file::Judged;
 use crate::parallel::in_parallel;
 use crate::render::Rendered;
 use crate::walk::{Walked, walk};
@@ -20,6 +22,8 @@ pub struct Check {
     pub texts: BTreeMap<String, String>,
     /// Where the files are, by the path in the report.
     pub files: BTreeMap<String, std::path::PathBuf>,
+    /// Some check of people's own could not be asked about something, so that its silence is no consent.
+    pub unasked: bool,
 }
 
 impl Check {
@@ -65,11 +69,13 @@ pub fn check(subjects: &[Subject], options: &Options) -> Result<Check, Error> {
         if let Subject::Image { shown, target } = subject {
             let (checked, text) = image::judge(shown, target, options)?;
             texts.insert(checked.facts.path.clone(), text);
-            judged.push(checked);
+            judged.push(checked.into());
         }
     }
-    let report = assemble(judged, &walked, &rendered, &selection);
-    Ok(Check { report, texts, files: walked.files })
+    let held = by_namespace(&judged, options, |path| render::bytes_of(&rendered, &walked, path));
+    let unasked = judged.iter().any(|judged| !judged.unasked.is_empty());
+    let report = assemble(judged, held, &walked, &rendered, &selection);
+    Ok(Check { report, texts, files: walked.files, unasked })
 }
 
 /// Checks one text that is called `path`: what an editor or a pipe holds.
@@ -81,17 +87,19 @@ pub fn check_text(path: &str, bytes: &[u8], options: &Options) -> Result<Check, 
     let template = std::str::from_utf8(bytes)
         .ok()
         .filter(|text| format!("/{path}").contains("/templates/") && render::is_template(text));
-    let checked = match template {
-        Some(text) => render::judge_template(path, text, &options.posture),
+    let mut judged: Judged = match template {
+        Some(text) => render::judge_template(path, text, &options.posture).into(),
         None => file::judge_bytes(path, bytes, options),
     };
     let mut walked = Walked::default();
     walked.files.insert(path.to_owned(), path.into());
     // What lies beside it is not looked at, so nothing that depends on it is said.
-    let judged = Checked { facts: file::nothing(path).facts, ..checked };
-    let report = assemble(vec![judged], &walked, &Rendered::default(), &selection);
+    let held = by_namespace(std::slice::from_ref(&judged), options, |_| Some(bytes.to_vec()));
+    judged.checked.facts = file::nothing(path).facts;
+    let unasked = !judged.unasked.is_empty();
+    let report = assemble(vec![judged], held, &walked, &Rendered::default(), &selection);
     let texts = std::iter::once((path.to_owned(), String::from_utf8_lossy(bytes).into_owned())).collect();
-    Ok(Check { report, texts, files: BTreeMap::new() })
+    Ok(Check { report, texts, files: BTreeMap::new(), unasked })
 }
 
 /// Which rules count.
@@ -134,27 +142,80 @@ impl Selection {
     }
 }
 
-fn assemble(judged: Vec<Checked>, walked: &Walked, rendered: &Rendered, selection: &Selection) -> CheckReport {
+/// What pods do that the namespace forbids into which they are put, as far as the same files say.
+fn by_namespace(
+    judged: &[Judged],
+    options: &Options,
+    bytes: impl Fn(&str) -> Option<Vec<u8>>,
+) -> Vec<Misconfiguration> {
+    // Who names a level asks for that one.
+    if options.posture.pod_security.is_some() {
+        return Vec::new();
+    }
+    let mut policies: BTreeMap<String, Policy> = BTreeMap::new();
+    for (name, policy) in judged.iter().flat_map(|judged| judged.checked.facts.kubernetes.policies()) {
+        // Of several overlays nobody knows which one comes: the one that forbids less is sure.
+        let known = policies.entry(name.to_owned()).or_insert(policy);
+        if policy.level < known.level {
+            *known = policy;
+        }
+    }
+    if policies.is_empty() {
+        return Vec::new();
+    }
+    let concerned =
+        |judged: &&Judged| judged.checked.facts.kubernetes.pod_namespaces().any(|name| policies.contains_key(name));
+    let judge = |judged: &Judged| {
+        let path = judged.checked.facts.path.as_str();
+        let bytes = bytes(path)?;
+        Some(check_namespaces(path, &bytes, &policies, &judged.checked.decisions))
+    };
+    judged.iter().filter(concerned).filter_map(judge).flatten().collect()
+}
+
+/// One note for each kind that no rule reads, however many objects of it there are.
+fn one_for_each_kind(all: &mut Vec<NotAssessed>) {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    all.retain(|each| {
+        let is_kind = each.reason == NotAssessedReason::UnknownKind;
+        if is_kind {
+            *counts.entry(each.what.clone()).or_default() += each.packages;
+        }
+        !is_kind
+    });
+    all.extend(counts.into_iter().map(|(what, packages)| {
+        let objects = if packages == 1 { "1 object".to_owned() } else { format!("{packages} objects") };
+        let detail = format!("{objects} of a kind that no rule reads");
+        NotAssessed { reason: NotAssessedReason::UnknownKind, what, detail, packages }
+    }));
+}
+
+fn assemble(
+    judged: Vec<Judged>,
+    held: Vec<Misconfiguration>,
+    walked: &Walked,
+    rendered: &Rendered,
+    selection: &Selection,
+) -> CheckReport {
     let mut report = CheckReport {
         schema: 1,
         tool: Tool { name: "boltseal".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
         files: Vec::new(),
-        findings: Vec::new(),
+        findings: held,
         rules: Vec::new(),
         not_assessed: walked.not_assessed.iter().chain(&rendered.not_assessed).cloned().collect(),
         problems: walked.problems.iter().chain(&rendered.problems).cloned().collect(),
     };
     let mut facts = Vec::new();
     let mut decisions = BTreeMap::new();
-    for checked in judged {
+    for Judged { checked, unasked } in judged {
         let path = checked.facts.path.clone();
-        if let Some(kind) = checked.kind {
-            report.files.push(CheckedFile {
-                path: path.clone(),
-                kind: kind.name().to_owned(),
-                subjects: checked.subjects,
-            });
+        // Checks of people's own read files of any kind.
+        let kind = checked.kind.map(Kind::name).or((!checked.subjects.is_empty()).then_some("document"));
+        if let Some(kind) = kind {
+            report.files.push(CheckedFile { path: path.clone(), kind: kind.to_owned(), subjects: checked.subjects });
         }
+        report.not_assessed.extend(unasked);
         report.findings.extend(checked.findings);
         report.not_assessed.extend(checked.not_assessed);
         report.problems.extend(checked.problems);
@@ -169,6 +230,7 @@ fn assemble(judged: Vec<Checked>, walked: &Walked, rendered: &Rendered, selectio
     report.files.sort();
     report.findings.sort_by(|one, other| key(one).cmp(&key(other)));
     report.findings.dedup();
+    one_for_each_kind(&mut report.not_assessed);
     report.not_assessed.sort();
     report.not_assessed.dedup();
     report.problems.sort();

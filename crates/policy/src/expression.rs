@@ -133,9 +133,14 @@ impl Expression {
         })
     }
 
+    /// It is meant for such a subject.
+    pub(crate) fn asks(&self, subject: &Subject) -> bool {
+        self.form == subject.form
+    }
+
     /// Asks it. A value that is absent makes an error in CEL, which is no denial and no consent: it is told.
     pub(crate) fn judge(&self, subject: &Subject, denials: &mut Vec<Denial>, problems: &mut Vec<Problem>) {
-        if self.form != subject.form {
+        if !self.asks(subject) {
             return;
         }
         let mut context = Context::with_env(environment());

@@ -87,6 +87,11 @@ impl Library {
         self.rego.rules().into_iter().chain(expressions).collect()
     }
 
+    /// Some check is meant for such a subject.
+    pub fn asks(&self, subject: &Subject) -> bool {
+        self.rego.asks(subject) || self.expressions.iter().any(|expression| expression.asks(subject))
+    }
+
     /// Asks every check that is meant for this form of subject.
     pub fn judge(&self, subject: &Subject) -> (Vec<Denial>, Vec<Problem>) {
         let mut denials = Vec::new();

@@ -104,6 +104,11 @@ impl Modules {
         infos
     }
 
+    /// Some package is meant for such a subject.
+    pub(crate) fn asks(&self, subject: &Subject) -> bool {
+        self.packages.iter().any(|package| package.is_meant_for(subject))
+    }
+
     pub(crate) fn judge(&self, subject: &Subject, denials: &mut Vec<Denial>, problems: &mut Vec<Problem>) {
         let wanted: Vec<&Package> = self.packages.iter().filter(|package| package.is_meant_for(subject)).collect();
         let Some(first) = wanted.first() else { return };

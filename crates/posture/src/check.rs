@@ -102,6 +102,22 @@ pub fn check_together(set: &Set<'_>, decisions: &BTreeMap<String, Decisions>) ->
     findings
 }
 
+/// Judges the pods of one file by the Pod Security Standards that the namespaces they live in enforce, given by name:
+/// the labels `pod-security.kubernetes.io/enforce` of Namespaces may stand in any file of a set, see
+/// [`crate::kubernetes::Facts::policies`]. `decisions` are those that [`check`] read.
+pub fn check_namespaces(
+    path: &str,
+    bytes: &[u8],
+    policies: &BTreeMap<String, crate::kubernetes::pod_security::Policy>,
+    decisions: &Decisions,
+) -> Vec<Misconfiguration> {
+    // What is no text was told when the file was judged.
+    let Ok(source) = Source::new(path, bytes) else { return Vec::new() };
+    let mut findings = structured::check_namespaces(&source, policies);
+    finish(&mut findings, decisions);
+    findings
+}
+
 fn finish(findings: &mut Vec<Misconfiguration>, decisions: &Decisions) {
     findings.sort_by(|one, other| {
         (one.region, &one.rule, &one.subject, &one.message).cmp(&(

@@ -29,7 +29,7 @@ mod set;
 mod source;
 pub mod yaml;
 
-pub use check::{Checked, Options, check, check_image, check_together};
+pub use check::{Checked, Options, check, check_image, check_namespaces, check_together};
 pub use finding::{Found, Report, SetFound};
 pub use fix::{Fixed, fix};
 pub use ignore::Decisions;

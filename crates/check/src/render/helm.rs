@@ -65,6 +65,9 @@ pub(super) fn render(walked: &Walked, options: &Options, rendered: &mut Rendered
             None => "rendering is switched off".to_owned(),
         };
         let count = chart.templates.len();
+        if count == 0 && is_library(chart) {
+            continue;
+        }
         let templates = if count == 1 { "its template was" } else { "its templates were" };
         rendered.not_assessed(
             format!("chart {}", if chart.home.is_empty() { "." } else { chart.home }),
@@ -111,20 +114,20 @@ fn charts<'w>(walked: &'w Walked, rendered: &mut Rendered) -> Vec<Chart<'w>> {
 
 /// Templates of which the chart's folder was not named, only they themselves.
 fn rendered_elsewhere(walked: &Walked, rendered: &mut Rendered) {
-    let mut homes: BTreeMap<&str, bool> = BTreeMap::new();
+    let mut homes: BTreeMap<&Path, bool> = BTreeMap::new();
     let mut found: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (path, disk) in &walked.files {
-        let Some(above) = disk.ancestors().skip(1).find(|above| above.ends_with("templates")) else { continue };
-        if rendered.left_out.contains(path) {
+        if rendered.left_out.contains(path) || !is_template(path) {
             continue;
         }
-        let home = folder(path);
-        let is_chart = *homes.entry(home).or_insert_with(|| above.with_file_name("Chart.yaml").is_file());
+        let is_chart = *homes.entry(disk.parent().unwrap_or(disk)).or_insert_with(|| {
+            let folder = std::fs::canonicalize(folder_on_disk(disk)).unwrap_or_default();
+            let templates = folder.ancestors().find(|above| above.ends_with("templates"));
+            templates.is_some_and(|templates| templates.with_file_name("Chart.yaml").is_file())
+        });
         if is_chart {
             rendered.left_out.insert(path.clone());
-            if is_template(path) {
-                found.entry(home).or_default().push(path);
-            }
+            found.entry(folder(path)).or_default().push(path);
         }
     }
     for (home, templates) in found {
@@ -173,6 +176,11 @@ fn template(helm: &Path, chart: &Chart<'_>, walked: &Walked) -> Outcome {
         Err(failure) if failure.complaint.contains("library charts are not installable") => Outcome::Library,
         Err(failure) => Outcome::Failed(failure),
     }
+}
+
+/// A chart that makes nothing by itself.
+fn is_library(chart: &Chart<'_>) -> bool {
+    std::fs::read_to_string(chart.disk).is_ok_and(|text| text.lines().any(|line| line.trim_end() == "type: library"))
 }
 
 /// Dependencies that lie beside the chart, which `helm dependency build` would put into it.

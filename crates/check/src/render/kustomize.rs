@@ -184,8 +184,13 @@ fn run(build: &Build<'_>, program: &Path, verb: &str) -> Result<String, String> 
     std::fs::write(from.join("kustomization.yaml"), wrapped.to_string())
         .map_err(|error| format!("the temporary folder cannot be written: {error}"))?;
     program::run(program, &[verb, "."], &from).map_err(|failure| {
-        let own = format!("accumulating resources: accumulation err='accumulating resources from '{up}{target}': ");
-        failure.message.replace(&own, "").replace(&from.display().to_string(), "").replace(&up, "/")
+        // It tells the whole way to the mistake, from the temporary folder on.
+        let own = format!("recursed accumulation of path '{}': ", home.display());
+        let message = match failure.message.split_once(&own) {
+            Some((_, message)) => format!("not built: {message}"),
+            None => failure.message,
+        };
+        message.replace(&from.display().to_string(), "").replace(&up, "/")
     })
 }
 

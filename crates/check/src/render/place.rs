@@ -9,9 +9,9 @@ use boltseal_posture::{Source, Span};
 pub(super) struct Lines<'t> {
     source: Source<'t>,
     lines: Vec<&'t str>,
-    /// Numbers of lines by their text without indentation.
+    /// Numbers of lines by their text without indentation and the dash of an item.
     by_text: HashMap<&'t str, Vec<usize>>,
-    /// Numbers of lines whose value an action writes, by key.
+    /// Numbers of lines by their key.
     by_key: HashMap<&'t str, Vec<usize>>,
 }
 
@@ -29,10 +29,8 @@ impl<'t> Lines<'t> {
         let mut by_text: HashMap<&str, Vec<usize>> = HashMap::new();
         let mut by_key: HashMap<&str, Vec<usize>> = HashMap::new();
         for (number, line) in lines.iter().enumerate() {
-            by_text.entry(line.trim()).or_default().push(number);
-            if line.contains("{{")
-                && let Some(key) = key(line.trim())
-            {
+            by_text.entry(bare(line)).or_default().push(number);
+            if let Some(key) = key(bare(line)) {
                 by_key.entry(key).or_default().push(number);
             }
         }
@@ -46,11 +44,15 @@ impl<'t> Lines<'t> {
         file.place(self.same(number, file)?)
     }
 
-    /// Else the line whose value is a template's, else that of its closest parent that can be told.
+    /// Else the line with the same key whose value is a template's, else any with the key, else that of its closest parent
+    /// that can be told.
     pub(super) fn near(&self, region: &Region, file: &Lines<'_>) -> Option<Region> {
         let number = usize::try_from(region.line).ok()?.checked_sub(1)?;
         let mut all = std::iter::once(number).chain(self.parents(number));
-        file.place(all.find_map(|number| self.same(number, file).or_else(|| self.templated(number, file)))?)
+        file.place(all.find_map(|number| {
+            let keyed = || self.keyed(number, file, |line| line.contains("{{"));
+            self.same(number, file).or_else(keyed).or_else(|| self.keyed(number, file, |_| true))
+        })?)
     }
 
     fn place(&self, number: usize) -> Option<Region> {
@@ -65,13 +67,15 @@ impl<'t> Lines<'t> {
     }
 
     fn same(&self, number: usize, file: &Lines<'_>) -> Option<usize> {
-        let wanted = self.line(number).trim();
-        let all = file.by_text.get(wanted).filter(|_| !wanted.is_empty() && wanted != "-")?;
+        let wanted = bare(self.line(number));
+        let all = file.by_text.get(wanted).filter(|_| !wanted.is_empty())?;
         self.best(number, all, file)
     }
 
-    fn templated(&self, number: usize, file: &Lines<'_>) -> Option<usize> {
-        self.best(number, file.by_key.get(key(self.line(number).trim())?)?, file)
+    fn keyed(&self, number: usize, file: &Lines<'_>, counts: impl Fn(&str) -> bool) -> Option<usize> {
+        let all = file.by_key.get(key(bare(self.line(number)))?).filter(|all| all.len() <= MOST)?;
+        let all: Vec<usize> = all.iter().copied().filter(|number| counts(file.line(*number))).collect();
+        self.best(number, &all, file)
     }
 
     /// The line of `file` among `all` whose parents are most like those of ours.
@@ -79,9 +83,9 @@ impl<'t> Lines<'t> {
         if all.len() <= 1 || all.len() > MOST {
             return all.first().copied().filter(|_| all.len() == 1);
         }
-        let parents: Vec<&str> = self.parents(number).map(|parent| self.line(parent).trim()).collect();
+        let parents: Vec<&str> = self.parents(number).map(|parent| bare(self.line(parent))).collect();
         let score = |candidate: usize| {
-            let theirs: Vec<&str> = file.parents(candidate).map(|parent| file.line(parent).trim()).collect();
+            let theirs: Vec<&str> = file.parents(candidate).map(|parent| bare(file.line(parent))).collect();
             let is_like = |ours: &str, their: &str| {
                 ours == their || (their.contains("{{") && key(ours).is_some() && key(ours) == key(their))
             };
@@ -123,7 +127,13 @@ fn indentation(line: &str) -> usize {
     line.len() - line.trim_start().len()
 }
 
-/// `- name: x` has the key `- name`.
+/// A line without indentation and without the dash of an item: programs order the keys of an item anew.
+fn bare(line: &str) -> &str {
+    let text = line.trim();
+    text.strip_prefix("- ").map_or(text, str::trim_start)
+}
+
+/// `name: x` has the key `name`.
 fn key(line: &str) -> Option<&str> {
     let (key, rest) = line.split_once(':')?;
     let plain = !key.is_empty() && (rest.is_empty() || rest.starts_with(' ')) && !key.contains("{{");

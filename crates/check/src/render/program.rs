@@ -152,6 +152,11 @@ pub(super) fn sentence(complaint: &str) -> String {
         .filter(|line| !line.is_empty() && !line.starts_with("Use --debug"))
         .filter(|line| !line.starts_with("level=") && !line.starts_with("WARNING"));
     let text = lines.collect::<Vec<_>>().join(" ");
+    // kubectl logs it: `E1123 23:58:38.7 1 run.go:72] "command failed" err="…"`.
+    let text = match text.split_once("\"command failed\" err=\"") {
+        Some((_, error)) => error.trim_end_matches('"').replace("\\\"", "\""),
+        None => text,
+    };
     let text = ["Error: ", "error: "].iter().find_map(|word| text.strip_prefix(word)).unwrap_or(&text);
     if text.is_empty() {
         return "it does not say why".to_owned();
@@ -184,6 +189,7 @@ mod tests {
             sentence("level=WARN msg=x\nError: parse error at (a/b:1): missing value\n\nUse --debug flag to render\n"),
             "parse error at (a/b:1): missing value"
         );
+        assert_eq!(sentence("E1123 23:58:38.7 1 run.go:72] \"command failed\" err=\"no \\\"a\\\"\"\n"), "no \"a\"");
         assert_eq!(sentence(""), "it does not say why");
         assert!(sentence(&"x".repeat(9999)).ends_with("x…"));
     }

@@ -110,7 +110,8 @@ fn load_custom(
         let place = problem.path.as_deref().map(|path| format!("{path}: ")).unwrap_or_default();
         console.warning(&format!("{place}{}", problem.message));
     }
-    if !problems.is_empty() {
+    let allowed = arguments.allow_not_assessed || settings.config.check.allow_not_assessed;
+    if !problems.is_empty() && !allowed {
         return Err(Failure::usage(anyhow::anyhow!("{} of your own checks cannot be used", problems.len())));
     }
     options.custom = Some(Arc::new(library));
@@ -157,8 +158,13 @@ fn verdict(check: &Check, arguments: &CheckArguments, settings: &Settings, conso
     {
         return Status::Denied;
     }
+    let allowed = arguments.allow_not_assessed || file.allow_not_assessed;
+    if check.unasked && !allowed && arguments.fail_on.or(file.fail_on).is_some() {
+        console.warning("some of your own checks could not be asked, and their silence is no consent");
+        return Status::NotAssessed;
+    }
     let looked_at = check.report.files.iter().any(|file| !file.subjects.is_empty());
-    if looked_at || arguments.allow_not_assessed || file.allow_not_assessed {
+    if looked_at || allowed {
         return Status::Done;
     }
     if check.report.files.is_empty() && check.report.problems.is_empty() {

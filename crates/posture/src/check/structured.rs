@@ -1,5 +1,7 @@
 //! The judgement of YAML and JSON.
 
+use std::collections::BTreeMap;
+
 use boltseal_evidence::{NotAssessed, NotAssessedReason, Problem};
 
 use super::{Checked, Options, run};
@@ -9,8 +11,9 @@ use crate::host::{self, Component, Host};
 use crate::ignore::Decisions;
 use crate::image::{self, Image};
 use crate::kind::Kind;
+use crate::kubernetes::pod_security::Policy;
 use crate::kubernetes::{self, Object, Workload, objects};
-use crate::rule::Check;
+use crate::rule::{Check, Rule};
 use crate::rules;
 use crate::source::{Source, Span};
 use crate::yaml::{Limits, Node, Style, parse};
@@ -104,9 +107,22 @@ fn check_object<'a>(
         }
     }
     checked.facts.kubernetes.add(source, object);
-    checked.count(&object.kind.to_ascii_lowercase());
     found.about(object.title());
     let workloads = Workload::all(*object);
+    let has_rule = |rule: &Rule| matches!(rule.check, Check::Object(kinds, _) if kinds.contains(&object.kind));
+    let is_judged = !workloads.is_empty()
+        || kubernetes::is_known(object.group(), object.kind)
+        || kubernetes::RULES.iter().flat_map(|group| group.iter()).any(has_rule);
+    if is_judged {
+        checked.count(&object.kind.to_ascii_lowercase());
+    } else {
+        checked.not_assessed.push(NotAssessed {
+            reason: NotAssessedReason::UnknownKind,
+            what: format!("{} of {}", object.kind, object.api_version),
+            detail: "no rule reads objects of this kind".to_owned(),
+            packages: 1,
+        });
+    }
     workloads.iter().for_each(|_| checked.count("workload"));
     run(found, kubernetes::RULES, |rule, found| match rule.check {
         Check::Workload(judge) => workloads.iter().for_each(|workload| judge(workload, found)),
@@ -244,4 +260,27 @@ fn check_settings(source: &Source<'_>, component: Component, checked: &mut Check
     }
     checked.findings.extend(found.into_findings());
     true
+}
+
+/// Judges the pods of a file by what the namespaces that they say they live in hold them to.
+pub(super) fn check_namespaces(
+    source: &Source<'_>,
+    policies: &BTreeMap<String, Policy>,
+) -> Vec<boltseal_evidence::Misconfiguration> {
+    let parsed = parse(source, Limits::default());
+    let Some(first) = rules::rules().next() else { return Vec::new() };
+    let mut all = Vec::new();
+    for object in parsed.documents.iter().flat_map(objects) {
+        let Some((name, policy)) = object.namespace().and_then(|name| policies.get_key_value(name)) else { continue };
+        let mut found = Found::new(source, first);
+        found.about(object.title());
+        for workload in Workload::all(object) {
+            kubernetes::pod_security::judge(policy, &workload, &mut found);
+        }
+        all.extend(found.into_findings().into_iter().map(|mut finding| {
+            finding.message.push_str(&format!(", and namespace `{name}` enforces `{policy}`"));
+            finding
+        }));
+    }
+    all
 }

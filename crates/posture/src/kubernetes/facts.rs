@@ -10,6 +10,7 @@ pub(crate) use network::{Backend, Policy, Reached, Service};
 pub(crate) use rights::{Binding, Powers, Role, Subject};
 pub(crate) use selector::{Labels, Selector, labels_of};
 
+use super::pod_security::{Policy as Standard, policy_of_namespace};
 use super::{Object, Workload};
 use crate::source::Source;
 use crate::yaml::Node;
@@ -18,6 +19,7 @@ use crate::yaml::Node;
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
     pub(crate) objects: Vec<ObjectFacts>,
+    policies: Vec<(Box<str>, Standard)>,
 }
 
 /// An object and what others may want of it.
@@ -71,8 +73,22 @@ pub(crate) struct Pods {
 }
 
 impl Facts {
+    /// The Namespaces of the file that enforce one of the Pod Security Standards, and which.
+    pub fn policies(&self) -> impl Iterator<Item = (&str, Standard)> {
+        self.policies.iter().map(|(name, policy)| (name.as_ref(), *policy))
+    }
+
+    /// The namespaces that the file puts objects with pods into, by name; one several times.
+    pub fn pod_namespaces(&self) -> impl Iterator<Item = &str> {
+        let with_pods = self.objects.iter().filter(|object| matches!(object.detail, Detail::Workload(_)));
+        with_pods.map(|object| object.namespace.as_ref()).filter(|name| !name.is_empty())
+    }
+
     /// Takes what is needed from an object.
     pub fn add(&mut self, source: &Source<'_>, object: &Object<'_>) {
+        if let Some(policy) = policy_of_namespace(object) {
+            self.policies.push((object.name().into(), policy));
+        }
         let region = source.region(object.heading());
         let detail = detail(source, object, region);
         if matches!(detail, Detail::Other) && is_patch(object) {
