@@ -24,13 +24,8 @@ pub(crate) fn of(document: &Document) -> Vec<Diagnostic> {
     findings.chain(problems).collect()
 }
 
-/// A finding as a diagnostic.
+/// A finding as a diagnostic. Why it matters and what to do stand in the hover.
 pub(crate) fn diagnostic(document: &Document, finding: &Misconfiguration, rule: Option<&RuleInfo>) -> Diagnostic {
-    let mut message = finding.message.clone();
-    if let Some(rule) = rule {
-        message.push_str("\n\n");
-        message.push_str(&rule.advice);
-    }
     let notes = finding.notes.iter().map(|note| DiagnosticRelatedInformation {
         location: Location { uri: document.uri.clone(), range: document.range(&note.region) },
         message: note.message.clone(),
@@ -45,7 +40,7 @@ pub(crate) fn diagnostic(document: &Document, finding: &Misconfiguration, rule: 
             .and_then(|reference| reference.parse().ok())
             .map(|href| CodeDescription { href }),
         source: Some("boltseal".to_owned()),
-        message,
+        message: finding.message.clone(),
         related_information: (!notes.is_empty()).then_some(notes),
         ..Diagnostic::default()
     }
@@ -64,7 +59,7 @@ fn level(severity: Severity) -> DiagnosticSeverity {
 fn line_of(document: &Document, message: &str) -> Range {
     let digits = message.strip_prefix("line ").and_then(|rest| rest.split(|each: char| !each.is_ascii_digit()).next());
     let Some(line) = digits.and_then(|digits| digits.parse::<usize>().ok()) else { return Range::default() };
-    let start = document.text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let Some(start) = document.line_start(line.saturating_sub(1)) else { return Range::default() };
     let length = document.text.get(start..).and_then(|rest| rest.lines().next()).map_or(0, str::len);
     Range { start: document.position(start), end: document.position(start + length) }
 }

@@ -10,16 +10,34 @@ pub(crate) struct Document {
     pub(crate) path: String,
     pub(crate) uri: Uri,
     pub(crate) text: String,
-    /// The answer; `None` where the options are not valid, which the start of the server has told.
+    /// The answer; `None` where the text is larger than the files that are read, or the options are not valid, which
+    /// the start of the server has told.
     pub(crate) report: Option<CheckReport>,
     utf8: bool,
+    /// Where each line begins.
+    lines: Vec<usize>,
 }
 
 impl Document {
     pub(crate) fn judge(uri: &Uri, text: String, utf8: bool, options: &Options) -> Self {
         let path = path_of(uri);
-        let report = check_text(&path, text.as_bytes(), options).ok().map(|check| check.report);
-        Self { path, uri: uri.clone(), text, report, utf8 }
+        let report = if text.len() as u64 > options.max_size {
+            None
+        } else {
+            check_text(&path, text.as_bytes(), options).ok().map(|check| check.report)
+        };
+        let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Self { path, uri: uri.clone(), text, report, utf8, lines }
+    }
+
+    /// The offset at which a line begins; lines count from 0.
+    pub(crate) fn line_start(&self, line: usize) -> Option<usize> {
+        self.lines.get(line).copied()
+    }
+
+    /// The line, from 0, of a byte offset.
+    pub(crate) fn line_of(&self, offset: usize) -> usize {
+        self.lines.partition_point(|start| *start <= offset).saturating_sub(1)
     }
 
     /// A region as the protocol counts: lines from 0, columns in the units that were agreed on.
@@ -33,10 +51,8 @@ impl Document {
         while !self.text.is_char_boundary(offset) {
             offset -= 1;
         }
-        let before = self.text.get(..offset).unwrap_or_default();
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        let line = before.bytes().filter(|byte| *byte == b'\n').count();
-        let column = before.get(line_start..).unwrap_or_default();
+        let line = self.line_of(offset);
+        let column = self.text.get(self.line_start(line).unwrap_or_default()..offset).unwrap_or_default();
         let column = if self.utf8 { column.len() } else { column.encode_utf16().count() };
         Position { line: u32::try_from(line).unwrap_or(u32::MAX), character: u32::try_from(column).unwrap_or(u32::MAX) }
     }

@@ -12,6 +12,8 @@
 //! | annotation `checkov.io/skip1: CKV_K8S_20=reason` | the object | after `=` |
 //! | annotation `ignore-check.kube-linter.io/NAME: reason` | the object | the value |
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use boltseal_evidence::{Misconfiguration, Problem, Suppression};
 
 use crate::rule::Rule;
@@ -47,6 +49,7 @@ impl Decisions {
         problems: &mut Vec<Problem>,
     ) -> Self {
         let mut decisions = Vec::new();
+        let places = Places::new(source, comments, extents);
         for comment in comments {
             let text = source.slice(*comment).trim_start_matches('#').trim();
             let line = source.line_of(comment.start);
@@ -68,7 +71,7 @@ impl Decisions {
                 ));
                 continue;
             }
-            let lines = if meant.whole_file { (1, usize::MAX) } else { reach(source, *comment, comments, extents) };
+            let lines = if meant.whole_file { (1, usize::MAX) } else { places.reach(source, *comment) };
             let reason =
                 if meant.reason.is_empty() { format!("`{text}` gives no reason") } else { meant.reason.to_owned() };
             decisions.push(Decision { rules: meant.rules, lines, reason, source: place });
@@ -100,17 +103,16 @@ impl Decisions {
         if self.decisions.is_empty() {
             return;
         }
+        // Which decisions speak of a rule is asked once for each rule, not for each finding.
+        let mut of_rules: BTreeMap<String, Vec<&Decision>> = BTreeMap::new();
         for finding in findings {
             let line = finding.region.map_or(1, |region| usize::try_from(region.line).unwrap_or(usize::MAX));
-            let rule = find(&finding.rule);
-            let decision = self.decisions.iter().find(|decision| {
-                let (first, last) = decision.lines;
-                (first..=last).contains(&line)
-                    && (decision.rules.is_empty()
-                        || decision.rules.iter().any(|name| {
-                            finding.rule.eq_ignore_ascii_case(name) || rule.is_some_and(|rule| rule.is_called(name))
-                        }))
-            });
+            if !of_rules.contains_key(&finding.rule) {
+                of_rules.insert(finding.rule.clone(), self.speaking_of(&finding.rule, find(&finding.rule)));
+            }
+            let known = of_rules.get(&finding.rule).map(Vec::as_slice).unwrap_or_default();
+            let begun = known.partition_point(|decision| decision.lines.0 <= line);
+            let decision = known.get(..begun).and_then(<[_]>::last).filter(|last| line <= last.lines.1);
             if let Some(decision) = decision {
                 finding.suppression = Some(Suppression {
                     reason: decision.reason.clone(),
@@ -120,6 +122,24 @@ impl Decisions {
                 });
             }
         }
+    }
+}
+
+impl Decisions {
+    /// The decisions on a rule by their first line, those left out that end before an earlier one does: they say nothing
+    /// more, and so the last one that has begun tells whether any holds.
+    fn speaking_of(&self, id: &str, rule: Option<&'static Rule>) -> Vec<&Decision> {
+        let means = |name: &String| id.eq_ignore_ascii_case(name) || rule.is_some_and(|rule| rule.is_called(name));
+        let mut known: Vec<&Decision> =
+            self.decisions.iter().filter(|each| each.rules.is_empty() || each.rules.iter().any(means)).collect();
+        known.sort_by_key(|decision| decision.lines.0);
+        let mut end = 0;
+        known.retain(|decision| {
+            let more = decision.lines.1 > end;
+            end = end.max(decision.lines.1);
+            more
+        });
+        known
     }
 }
 
@@ -175,28 +195,43 @@ fn names(list: &str) -> Vec<String> {
     list.split([',', ' ']).map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
-/// The lines that a comment speaks of: its own if something stands before it, else those of what follows it.
-fn reach(source: &Source<'_>, comment: Span, comments: &[Span], extents: &[Extent]) -> (usize, usize) {
-    let line = source.line_of(comment.start);
-    let before = source.slice(Span::new(source.line(line).start, comment.start));
-    let mut first = line;
-    if before.trim().is_empty() {
-        first += 1;
-        while first <= source.line_count()
-            && (source.slice(source.line(first)).trim().is_empty()
-                || comments.iter().any(|other| {
-                    source.line_of(other.start) == first
-                        && source.slice(Span::new(source.line(first).start, other.start)).trim().is_empty()
-                }))
-        {
-            first += 1;
+/// Where the comments and extents of a file are, by line.
+struct Places {
+    /// Lines with nothing but a comment.
+    comments: BTreeSet<usize>,
+    /// Other lines that are not blank.
+    said: Vec<usize>,
+    /// The last line of the longest extent that begins in a line.
+    extents: BTreeMap<usize, usize>,
+}
+
+impl Places {
+    fn new(source: &Source<'_>, comments: &[Span], extents: &[Extent]) -> Self {
+        let alone = |comment: &&Span| {
+            let start = source.line(source.line_of(comment.start)).start;
+            source.slice(Span::new(start, comment.start)).trim().is_empty()
+        };
+        let comments: BTreeSet<usize> =
+            comments.iter().filter(alone).map(|comment| source.line_of(comment.start)).collect();
+        let is_said = |line: &usize| !comments.contains(line) && !source.slice(source.line(*line)).trim().is_empty();
+        let said = (1..=source.line_count()).filter(is_said).collect();
+        let mut by_line = BTreeMap::new();
+        for extent in extents {
+            let end = by_line.entry(source.line_of(extent.start)).or_insert(0);
+            *end = source.line_of(extent.end).max(*end);
         }
+        Self { comments, said, extents: by_line }
     }
-    let last = extents
-        .iter()
-        .filter(|extent| source.line_of(extent.start) == first)
-        .map(|extent| source.line_of(extent.end))
-        .max()
-        .unwrap_or(first);
-    (line.min(first), last)
+
+    /// The lines that a comment speaks of: its own if something stands before it, else those of what follows it.
+    fn reach(&self, source: &Source<'_>, comment: Span) -> (usize, usize) {
+        let line = source.line_of(comment.start);
+        let first = if self.comments.contains(&line) {
+            let next = self.said.partition_point(|said| *said <= line);
+            self.said.get(next).copied().unwrap_or(source.line_count() + 1)
+        } else {
+            line
+        };
+        (line.min(first), self.extents.get(&first).copied().unwrap_or(first))
+    }
 }

@@ -101,6 +101,9 @@ fn no_message_shows_the_password_of_an_address() {
     }
 }
 
+/// A text of some length.
+type Text = Box<dyn Fn(usize) -> String>;
+
 /// The shortest of three judgements.
 fn time(text: &str) -> Duration {
     let judge = |_| {
@@ -117,7 +120,7 @@ fn long_files_are_judged_in_linear_time() {
     let line = |line: &'static str| move |count: usize| format!("FROM debian:12\n{}", line.repeat(count));
     let joined =
         |command: &'static str| move |count: usize| format!("FROM debian:12\nRUN true{}\n", command.repeat(count));
-    let texts: [(&str, Box<dyn Fn(usize) -> String>); 9] = [
+    let texts: [(&str, Text); 9] = [
         ("RUNs", Box::new(line("RUN apt-get update && apt-get install -y a && pip install b\n"))),
         (
             "stages",

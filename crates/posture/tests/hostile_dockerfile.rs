@@ -8,8 +8,8 @@ use boltseal_posture::{Options, check};
 
 #[test]
 fn many_of_anything_take_linear_time() {
-    let lines = |text: &str| format!("FROM debian:12\n{}", text.repeat(1_000));
-    let words = |before: &str, text: &str| format!("FROM debian:12\n{before}{}\n", text.repeat(2_000));
+    let lines = |text: &str| format!("FROM debian:12\n{}", text.repeat(2_000));
+    let words = |before: &str, text: &str| format!("FROM debian:12\n{before}{}\n", text.repeat(4_000));
     let table = [
         lines("RUN apt-get install a\n"),
         lines("RUN curl -k http://h/x | sh\n"),

@@ -18,6 +18,7 @@ mod distributions;
 mod formats;
 mod help;
 mod interrupt;
+mod lsp;
 mod program;
 mod real;
 mod status;

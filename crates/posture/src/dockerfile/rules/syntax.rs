@@ -42,4 +42,5 @@ pub(super) const RULES: &[Rule] = &[
     spelling::RESERVED,
     scope::NOT_IN_FROM,
     spelling::STAGE_CASE,
+    label::VALUE,
 ];

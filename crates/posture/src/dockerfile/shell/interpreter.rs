@@ -49,9 +49,9 @@ impl Interpreter {
 
     fn of_words(words: &[&str]) -> Self {
         // A shell may stand behind another program: `conda run -n x /bin/bash -c`, `env bash`.
-        let is_first = |word: &&str| !(base_name(word) == "env" || word.starts_with('-') || word.contains('='));
+        let is_first = |word: &str| !(base_name(word) == "env" || word.starts_with('-') || word.contains('='));
         let shell = words.iter().position(|word| is_shell(base_name(word)));
-        let start = shell.or_else(|| words.iter().position(|word| is_first(&word))).unwrap_or(0);
+        let start = shell.or_else(|| words.iter().position(|word| is_first(word))).unwrap_or(0);
         let program = words.get(start).map_or("", |word| word.rsplit(['/', '\\']).next().unwrap_or(word));
         let program = program.to_ascii_lowercase();
         let options = Options::of(words.get(start + 1..).unwrap_or_default().iter().copied());

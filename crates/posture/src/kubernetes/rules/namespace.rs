@@ -70,7 +70,7 @@ pub(super) const RULES: &[Rule] = &[
         title: "object in the namespace `default`",
         severity: Severity::Low,
         aliases: &["CKV_K8S_21", "KSV-0110", "C-0061", "C-0212", "use-namespace"],
-        why: "`default` is where everything lands that says nothing: roles, quotas and NetworkPolicies for one program there are for all of them. CIS 5.6.4 asks not to use it.",
+        why: "`default` is where everything lands that says nothing: roles, quotas and NetworkPolicies for one program there are for all of them. CIS asks not to use it.",
         advice: "Make a namespace for the program.",
         references: &["https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/"],
         bad: &["apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\n  namespace: default\n"],
@@ -85,7 +85,7 @@ pub(super) const RULES: &[Rule] = &[
         id: "BS-K344",
         title: "workload among the cluster's own",
         severity: Severity::Low,
-        aliases: &["KSV-0037", "C-0209"],
+        aliases: &["KSV-0037"],
         why: "`kube-system` holds the parts of the cluster and their powerful service accounts: a pod beside them may use these, and admission rules leave the namespace out.",
         advice: "Give the program a namespace of its own.",
         references: &[
@@ -238,7 +238,12 @@ fn unknown(object: &Object<'_>, found: &mut Found<'_>) {
             let version = node.as_str().unwrap_or_default();
             let minor = version.strip_prefix("v1.").is_some_and(|minor| minor.parse::<u16>().is_ok());
             if version != "latest" && !minor && !version.contains("{{") {
-                found.report(node.span, format!("`{version}` is no version: write `latest` or like `v1.34`"));
+                let report =
+                    found.report(node.span, format!("`{version}` is no version: write `latest` or like `v1.34`"));
+                // Only the letter is missing.
+                if version.strip_prefix("1.").is_some_and(|minor| minor.parse::<u16>().is_ok()) && !node.shared {
+                    report.fix(format!("write `v{version}`"), [(node.span, format!("v{version}"))]);
+                }
             }
         }
     }

@@ -100,7 +100,13 @@ fn end_of(reference: &Reference<'_>) -> Option<(String, String)> {
         return (old && !framework)
             .then(|| (format!(".NET {}", shown(&version)), "all up to 7 ended by November 2024".to_owned()));
     }
-    let name = reference.official()?;
+    let name = reference.official();
+    name.and_then(|name| end_of_official(name, tag))
+        .or_else(|| reference.is_on_docker_hub().then(|| end_of_ground(tag))?)
+}
+
+/// By the version that the tag begins with.
+fn end_of_official(name: &str, tag: &str) -> Option<(String, String)> {
     let version = numbers(tag);
     // A long number is a date or a snapshot, and `ubuntu` counts by year and month.
     let interim = name == "ubuntu" && version.len() == 2 && is_interim(&version);
@@ -132,6 +138,11 @@ fn end_of(reference: &Reference<'_>) -> Option<(String, String)> {
         };
         return Some((what, since));
     }
+    None
+}
+
+/// By the distribution that the tag says the image is made on.
+fn end_of_ground(tag: &str) -> Option<(String, String)> {
     for word in tag.split(['-', '_']) {
         if let Some((_, what, since)) = CODENAMES.iter().find(|(codename, ..)| word.eq_ignore_ascii_case(codename)) {
             return Some(((*what).to_owned(), format!("ended in {since}")));
@@ -271,6 +282,7 @@ mod tests {
             "alpine:3.9",
             "node:8",
             "node:18-bullseye",
+            "bitnami/minideb:buster",
             "python:2.7",
             "python:2",
             "python:3.8-slim",

@@ -128,6 +128,9 @@ fn run_unseen(file: &Dockerfile<'_>, found: &mut Found<'_>) {
     }
 }
 
+/// No pipe that people write is longer; without a bound, a hostile one would be walked from each of its commands.
+const LONGEST_PIPE: usize = 64;
+
 /// Further down the pipe something reads a program.
 fn piped_program<'r>(run: &'r Run<'_>, at: usize) -> Option<&'r Call> {
     let call = run.calls.get(at)?;
@@ -135,6 +138,7 @@ fn piped_program<'r>(run: &'r Run<'_>, at: usize) -> Option<&'r Call> {
         .iter()
         .skip(at + 1)
         .take_while(|next| next.pipeline == call.pipeline || next.depth > call.depth)
+        .take(LONGEST_PIPE)
         .find(|next| next.pipeline == call.pipeline && next.join == Join::Pipe && reads_program(next))
 }
 

@@ -50,8 +50,8 @@ fn assignment(file: &Dockerfile<'_>, found: &mut Found<'_>) {
             let exported =
                 if call.is(&["export", "declare", "local", "readonly", "typeset"]) { call.arguments() } else { &[] };
             // `env A=b program`.
-            let wrapped =
-                call.words.iter().take_while(|word| !std::ptr::eq(*word, call.effective().first().unwrap_or(word)));
+            let wrapped = call.words.len().saturating_sub(call.effective().len());
+            let wrapped = call.words.get(..wrapped).unwrap_or_default();
             for word in call.assignments.iter().chain(exported).chain(wrapped) {
                 let Some((name, value)) = word.text.split_once('=') else { continue };
                 if is_literal(value)

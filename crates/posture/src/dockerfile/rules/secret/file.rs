@@ -33,7 +33,7 @@ fn written(file: &Dockerfile<'_>, found: &mut Found<'_>) {
     for (_, script) in file.scripts() {
         let removed: Vec<&str> =
             script.calls(&["rm", "shred", "unlink"]).flat_map(Call::arguments).map(|word| last(&word.text)).collect();
-        for call in &script.commands {
+        for (at, call) in script.commands.iter().enumerate() {
             let redirected = call
                 .redirects
                 .iter()
@@ -42,7 +42,7 @@ fn written(file: &Dockerfile<'_>, found: &mut Found<'_>) {
             let teed = if call.is(&["tee"]) { call.arguments() } else { &[] };
             for target in redirected.chain(teed) {
                 let name = last(&target.text);
-                if holds_credentials(&target.text, script, call) && !removed.contains(&name) {
+                if holds_credentials(&target.text, script, at, call) && !removed.contains(&name) {
                     found.report(target.span, format!("`{}` stays in the layer of this step", target.text));
                 }
             }
@@ -55,7 +55,7 @@ fn last(path: &str) -> &str {
 }
 
 /// By its name alone, or by its name and what is written.
-fn holds_credentials(path: &str, script: &Script, call: &Call) -> bool {
+fn holds_credentials(path: &str, script: &Script, at: usize, call: &Call) -> bool {
     let name = last(path);
     if matches!(
         name,
@@ -66,7 +66,9 @@ fn holds_credentials(path: &str, script: &Script, call: &Call) -> bool {
     let may = matches!(name, ".npmrc" | ".yarnrc" | ".pypirc" | ".my.cnf" | "credentials" | "auth.json" | ".dockercfg")
         || path.ends_with(".docker/config.json")
         || path.ends_with("pip.conf");
-    let writer = script.commands.iter().filter(|each| each.pipeline == call.pipeline);
+    // A few before it in its pipe write it; more than that nobody has.
+    let near = script.commands.get(at.saturating_sub(8)..=at).unwrap_or_default();
+    let writer = near.iter().filter(|each| each.pipeline == call.pipeline);
     let says = |text: &str| {
         ["_auth", "_password", "password", "token", "secret", "\"auth\""]
             .iter()

@@ -72,7 +72,10 @@ fn none(file: &Dockerfile<'_>, found: &mut Found<'_>) {
         return;
     }
     let image = root.resolved.as_deref().unwrap_or(&root.image.text);
-    if Reference::parse(image).official().is_some() && !image.contains('$') {
+    if installs_dropper(&line) {
+        let message = "no `USER` is set: unless the entry point changes to another, the container runs as root";
+        found.report(own.image.span, message).severity(Severity::Low);
+    } else if Reference::parse(image).official().is_some() && !image.contains('$') {
         found.report(own.image.span, "no `USER` is set, so the container runs as root");
     } else {
         let message = format!("no `USER` is set: unless `{image}` sets one, the container runs as root");
@@ -134,13 +137,30 @@ fn brings_user(root: &From) -> bool {
         || reference.official().is_some_and(|name| OFFICIAL.contains(&name))
 }
 
+/// Programs that run another as another user.
+const DROPPERS: &[&str] = &["gosu", "su-exec", "setpriv", "runuser", "chpst", "s6-setuidgid", "setuidgid"];
+
+/// Such a program is put into the image, which a script may call.
+fn installs_dropper(line: &[&Instruction]) -> bool {
+    line.iter().any(|each| match &each.body {
+        Body::Run(Command::Shell(script)) => script
+            .commands
+            .iter()
+            .flat_map(|call| &call.words)
+            .any(|word| matches!(word.text.as_str(), "gosu" | "su-exec")),
+        Body::Copy(copy) => {
+            copy.sources.iter().any(|source| source.text.ends_with("/gosu") || source.text.ends_with("/su-exec"))
+        }
+        _ => false,
+    })
+}
+
 /// The command that is started changes the user itself.
 fn drops_root(line: &[&Instruction]) -> bool {
-    let tools = ["gosu", "su-exec", "setpriv", "runuser", "chpst", "s6-setuidgid", "setuidgid", "dumb-init", "tini"];
     line.iter().any(|each| match &each.body {
         Body::Cmd(Command::Exec(words)) | Body::Entrypoint(Command::Exec(words)) => words.iter().any(|word| {
             let name = word.text.rsplit('/').next().unwrap_or_default();
-            tools.iter().take(7).any(|tool| name == *tool)
+            DROPPERS.contains(&name)
         }),
         _ => false,
     })

@@ -35,7 +35,7 @@ pub(in crate::kubernetes) const RULES: &[Rule] = &[
         id: "BS-K214",
         title: "role that may bind any role",
         severity: Severity::Critical,
-        aliases: &["CKV_K8S_157", "C-0191"],
+        aliases: &["CKV_K8S_157", "CKV2_K8S_1", "C-0191"],
         why: "With `bind` on all roles its holder binds `cluster-admin` to itself, though it has none of those rights.",
         advice: "Name the roles that may be bound: `resourceNames: [view]`.",
         references: &[
@@ -121,7 +121,7 @@ pub(in crate::kubernetes) const RULES: &[Rule] = &[
         id: "BS-K223",
         title: "role that writes roles or bindings",
         severity: Severity::High,
-        aliases: &["KSV-0050", "KSV-0051", "KSV-0052", "KSV-0055", "CKV2_K8S_1"],
+        aliases: &["KSV-0050", "KSV-0051", "KSV-0052", "KSV-0055"],
         why: "Who writes bindings gives every right that they have to anyone, quietly and for good; together with any other mistake in a role it is the way to administrator.",
         advice: "Keep roles and bindings in version control and let only the deployment's own identity write them.",
         references: &[RBAC, GOOD_PRACTICES],

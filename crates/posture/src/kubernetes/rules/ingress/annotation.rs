@@ -23,9 +23,15 @@ pub(in crate::kubernetes) const RULES: &[Rule] = &[
         why: "A snippet is configuration of the controller, which holds the certificates and tokens of all namespaces: whoever writes it can read them (CVE-2021-25742).",
         advice: "Use an annotation made for the purpose, and set `allow-snippet-annotations: \"false\"` on the controller, as it is by default.",
         references: &["https://github.com/kubernetes/ingress-nginx/issues/7837", RISKS],
-        bad: &[annotated!(
-            "    nginx.ingress.kubernetes.io/configuration-snippet: |\n      more_set_headers \"X-Frame-Options: DENY\";\n"
-        )],
+        bad: &[
+            annotated!(
+                "    nginx.ingress.kubernetes.io/configuration-snippet: |\n      more_set_headers \"X-Frame-Options: DENY\";\n"
+            ),
+            annotated!("    nginx.ingress.kubernetes.io/server-snippet: |\n      set_by_lua $x 'return 1';\n"),
+            annotated!(
+                "    nginx.ingress.kubernetes.io/server-snippet: |\n      location /x { alias /etc/ingress-controller/; }\n"
+            ),
+        ],
         good: &[annotated!("    nginx.ingress.kubernetes.io/custom-headers: shop/headers\n")],
         check: Check::Object(KINDS, snippet),
     },
@@ -131,11 +137,11 @@ pub(in crate::kubernetes) const RULES: &[Rule] = &[
     },
     Rule {
         id: "BS-K336",
-        title: "cross-origin requests from everyone, with credentials",
-        severity: Severity::Medium,
+        title: "cross-origin requests from everyone",
+        severity: Severity::Low,
         aliases: &[],
-        why: "With `*` for the origin and credentials allowed, which ingress-nginx does by default, any page that a signed-in user opens calls the API as that user.",
-        advice: "Name the origins: `cors-allow-origin: https://shop.example.com`, or set `cors-allow-credentials: \"false\"`.",
+        why: "With `*` for the origin, which is the default once `enable-cors` is set, any page that someone opens reads what the API answers to that person's browser, also from an internal network. Browsers refuse `*` together with credentials, so the next change is often to reflect every origin.",
+        advice: "Name the origins: `cors-allow-origin: https://shop.example.com`.",
         references: &[
             "https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/#enable-cors",
         ],
@@ -144,9 +150,7 @@ pub(in crate::kubernetes) const RULES: &[Rule] = &[
             annotated!(
                 "    nginx.ingress.kubernetes.io/enable-cors: 'true'\n    nginx.ingress.kubernetes.io/cors-allow-origin: https://shop.example.com\n"
             ),
-            annotated!(
-                "    nginx.ingress.kubernetes.io/enable-cors: 'true'\n    nginx.ingress.kubernetes.io/cors-allow-credentials: 'false'\n"
-            ),
+            annotated!("    nginx.ingress.kubernetes.io/enable-cors: 'false'\n"),
         ],
         check: Check::Object(KINDS, cross_origin),
     },
@@ -298,10 +302,9 @@ fn cross_origin(object: &Object<'_>, found: &mut Found<'_>) {
     let Some(("true", enabled)) = value_of(object, "enable-cors") else { return };
     let origin = value_of(object, "cors-allow-origin");
     let open = origin.is_none_or(|(value, _)| value.split(',').any(|each| each.trim() == "*"));
-    let credentials = value_of(object, "cors-allow-credentials").is_none_or(|(value, _)| value != "false");
-    if open && credentials {
+    if open {
         let span = origin.map_or(enabled, |(_, span)| span);
-        found.report(span, "every origin may send requests with the user's credentials");
+        found.report(span, "every origin may read what this answers");
     }
 }
 

@@ -70,7 +70,7 @@ pub(in crate::kubernetes) const RULES: &[Rule] = &[
         title: "secret in an annotation",
         severity: Severity::High,
         aliases: &[],
-        why: "Annotations are shown wherever the object is; `last-applied-configuration` on a Secret holds all of its values once more, for everyone who may see the object's metadata.",
+        why: "Annotations are shown wherever the object is; `last-applied-configuration` on a Secret holds all of its values once more, where encrypting or changing `data` leaves them, and tools that show only metadata print them.",
         advice: "Delete the annotation, and apply Secrets with `kubectl apply --server-side`, which leaves none.",
         references: &[
             "https://kubernetes.io/docs/reference/labels-annotations-taints/#kubectl-kubernetes-io-last-applied-configuration",

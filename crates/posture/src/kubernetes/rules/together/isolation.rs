@@ -31,7 +31,7 @@ pub(in crate::kubernetes) const RULES: &[Rule] = &[
         id: "BS-K380",
         title: "pods that accept traffic from everywhere",
         severity: Severity::Medium,
-        aliases: &["CKV2_K8S_6", "C-0260", "C-0030", "non-isolated-pod"],
+        aliases: &["CKV2_K8S_6", "C-0260", "C-0030", "C-0206", "non-isolated-pod"],
         why: "Without a NetworkPolicy that selects it, a pod accepts connections from every pod of the cluster: one that is broken into reaches all others.",
         advice: "Add a NetworkPolicy with `podSelector: {}` and `policyTypes: [Ingress, Egress]` to the namespace, which denies everything, and beside it one for each way that is needed.",
         references: &[
@@ -82,7 +82,7 @@ pub(in crate::kubernetes) const RULES: &[Rule] = &[
         id: "BS-K382",
         title: "namespace with NetworkPolicies but no default",
         severity: Severity::Low,
-        aliases: &["C-0206"],
+        aliases: &[],
         why: "Policies that select by label protect only pods that have the label: the next one that is deployed, or a label with a typing mistake, stands open.",
         advice: "Add one NetworkPolicy with `podSelector: {}` and no rules; the others then only allow.",
         references: &[
