@@ -201,6 +201,8 @@ fn new_engine(shell: crate::Shell) -> Engine {
         // Public checks hold tables as long lines.
         engine.set_policy_length_config(PolicyLengthConfig { max_col, max_file_bytes, max_lines });
     }
+    // A built-in that is given what it cannot take has no value, as in OPA.
+    engine.set_strict_builtin_errors(false);
     // Only a name that is taken already is refused.
     let _ = engine.add_extension("result.new".to_owned(), 2, Box::new(result_new));
     let _ = engine.add_extension(

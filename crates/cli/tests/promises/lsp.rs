@@ -393,7 +393,9 @@ fn every_way_to_end_is_an_end() {
     assert_eq!(abrupt.end(), Some(1), "the protocol asks for 1 where `shutdown` was not said");
     assert_eq!(greeted().end(), Some(0), "the editor closed its side");
     assert_eq!(Editor::start(&program).end(), Some(0), "nobody came");
-    for noise in ["Content-Length: 9\r\n\r\nnot json!", "GET / HTTP/1.1\r\n\r\n", "Content-Length: -1\r\n\r\n", "\0\0\r\n"] {
+    for noise in
+        ["Content-Length: 9\r\n\r\nnot json!", "GET / HTTP/1.1\r\n\r\n", "Content-Length: -1\r\n\r\n", "\0\0\r\n"]
+    {
         let mut editor = greeted();
         editor.raw(noise.as_bytes());
         drop(editor.to.take());
