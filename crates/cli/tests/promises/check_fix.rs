@@ -4,7 +4,7 @@ use std::process::Command;
 
 use crate::program::Program;
 
-const DOCKERFILE: &str = "# syntax=docker/dockerfile:1\nFROM debian:12   # not a comment\n# why: curl\nADD app /app\nRUN apt-get update && \\\n    apt-get install -y curl\nMAINTAINER me\nUSER 1000\n";
+const DOCKERFILE: &str = "# syntax=docker/dockerfile:1\nFROM   debian:12\n# why: curl\nADD app /app\nRUN apt-get update && \\\n    apt-get install -y curl\nMAINTAINER me\nUSER 1000\n";
 const COMPOSE: &str = "# ours\nservices:\n    web: # indented by four\n        image: 'nginx:1.27'\n        ports: [\"8080:80\"]\n        environment: {A: b}\n";
 
 fn tree() -> Program {
@@ -47,7 +47,7 @@ fn a_fix_takes_findings_away_and_leaves_every_other_line() {
         text,
         DOCKERFILE
             .replace("ADD", "COPY")
-            .replace("install -y curl", "install -y curl && rm -rf /var/lib/apt/lists/*")
+            .replace("install -y curl", "install -y curl \\\n    && rm -rf /var/lib/apt/lists/*")
             .replace("MAINTAINER me", "LABEL org.opencontainers.image.authors=\"me\"")
     );
     assert_eq!(program.read("notes.txt"), b"FROM me\n");

@@ -96,7 +96,7 @@ fn the_configuration_file_counts_and_flags_win_over_it() {
     program.run(&["check", "pod.yaml", "--fail-on", "critical"]).expect_status(0);
     program.run_with(&["check", "pod.yaml"], &[("BOLTSEAL_CHECK_FAIL_ON", "critical")]).expect_status(0);
     let compact = program.run_with(&["check", "Dockerfile"], &[("BOLTSEAL_CHECK_FORMAT", "compact")]);
-    assert!(compact.stdout.starts_with("Dockerfile:1:"), "{}", compact.stdout);
+    assert!(compact.stdout.starts_with("Dockerfile:2:"), "{}", compact.stdout);
     for wrong in ["[check]\nskipp = []\n", "[check]\nskip = [\"NOPE\"]\n", "[check]\npod-security = \"strict\"\n"] {
         program.write("boltseal.toml", wrong);
         let outcome = program.run(&["check"]).expect_status(2);
