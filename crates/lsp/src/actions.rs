@@ -79,7 +79,6 @@ pub(crate) fn of(document: &Document, params: &CodeActionParams, options: &Optio
     actions.into_iter().map(CodeActionOrCommand::CodeAction).collect()
 }
 
-#[expect(clippy::mutable_key_type, reason = "the protocol's own type of a workspace edit has uris for keys")]
 fn change(document: &Document, edits: Vec<TextEdit>) -> WorkspaceEdit {
     WorkspaceEdit { changes: Some(HashMap::from([(document.uri.clone(), edits)])), ..WorkspaceEdit::default() }
 }

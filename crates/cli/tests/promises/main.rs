@@ -10,6 +10,7 @@
 )]
 
 mod attacks;
+mod check;
 mod check_compliance;
 mod check_custom;
 mod check_fix;
