@@ -1,7 +1,7 @@
 //! Fixing files: what is safe is changed, judged again, and written only if nothing got worse.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use boltseal_evidence::Misconfiguration;
 
@@ -63,7 +63,7 @@ pub fn fix(check: &Check, options: &Options, dry_run: bool) -> Result<FixOutcome
         }
         if !dry_run
             && fixed.bytes != before
-            && let Err(error) = boltseal_store::write_atomically(file, &fixed.bytes)
+            && let Err(error) = write(file, &fixed.bytes)
         {
             outcome.failed.push((path.to_owned(), format!("cannot be written: {error}")));
             continue;
@@ -78,4 +78,12 @@ pub fn fix(check: &Check, options: &Options, dry_run: bool) -> Result<FixOutcome
         });
     }
     Ok(outcome)
+}
+
+/// Replaces a file, unless it is marked as one that is not to be changed: whoever may write the folder could.
+fn write(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    if std::fs::metadata(file)?.permissions().readonly() {
+        return Err(std::io::Error::new(std::io::ErrorKind::PermissionDenied, "it is write-protected"));
+    }
+    boltseal_store::write_atomically(file, bytes)
 }

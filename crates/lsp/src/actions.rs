@@ -69,7 +69,7 @@ pub(crate) fn of(document: &Document, params: &CodeActionParams, options: &Optio
             && text != document.text
         {
             actions.push(CodeAction {
-                title: format!("apply all {} safe fixes", fixed.applied.len()),
+                title: format!("apply every safe fix ({})", fixed.applied.len()),
                 kind: Some(CodeActionKind::SOURCE_FIX_ALL),
                 edit: Some(change(document, vec![TextEdit { range: document.whole(), new_text: text }])),
                 ..CodeAction::default()

@@ -21,7 +21,8 @@ pub fn hold_writes() -> WritesHeld {
 
 /// Writes `bytes` to `path` durably: a temporary file in the same directory, synced, renamed over `path`, and the
 /// directory synced. A crash at any point leaves the old file or the new one. Missing directories are made. A symbolic
-/// link stays, and what it leads to is replaced. A file that is replaced keeps its permissions.
+/// link stays, and what it leads to is replaced. A file that is replaced keeps its permissions,
+/// and its owner where this process may give it away.
 ///
 /// What is not a regular file (a terminal, a pipe, `/dev/null`) is written to, never replaced.
 ///
@@ -44,6 +45,12 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = builder.tempfile_in(directory)?;
     file.write_all(bytes)?;
     if let Ok(replaced) = std::fs::metadata(path) {
+        // A file of someone else that root changes stays theirs. Whoever may not do this keeps the file as their own.
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::{MetadataExt, fchown};
+            let _ = fchown(file.as_file(), Some(replaced.uid()), Some(replaced.gid()));
+        }
         file.as_file().set_permissions(replaced.permissions())?;
     }
     file.as_file().sync_all()?;

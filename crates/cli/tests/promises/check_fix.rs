@@ -115,24 +115,53 @@ fn line_ends_and_byte_order_mark_stay() {
 
 #[cfg(unix)]
 #[test]
-fn permissions_stay_and_what_may_not_be_written_is_not() {
-    use std::os::unix::fs::{PermissionsExt, symlink};
+fn permissions_and_owner_stay() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
     let program = tree();
     let path = program.path().join("Dockerfile");
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
-    program.write("elsewhere/real", DOCKERFILE);
-    symlink("elsewhere/real", program.path().join("web.Dockerfile")).unwrap();
+    // Only root can give files away.
+    let given = std::os::unix::fs::chown(&path, Some(4711), Some(4712)).is_ok();
     program.run(&["check", "--fix"]).expect_status(0);
-    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o7777, 0o640);
     assert_ne!(program.read("Dockerfile"), DOCKERFILE.as_bytes());
-    let link = std::fs::symlink_metadata(program.path().join("web.Dockerfile")).unwrap();
-    assert!(link.file_type().is_symlink(), "a link stays a link");
-    let left: Vec<String> = std::fs::read_dir(program.path())
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
-        .filter(|name| name.starts_with(".boltseal"))
-        .collect();
+    let metadata = std::fs::metadata(&path).unwrap();
+    assert_eq!(metadata.permissions().mode() & 0o7777, 0o640);
+    if given {
+        assert_eq!((metadata.uid(), metadata.gid()), (4711, 4712));
+    }
+    let names = std::fs::read_dir(program.path()).unwrap().map(|entry| entry.unwrap().file_name());
+    let left: Vec<_> = names.filter(|name| name.to_string_lossy().starts_with(".boltseal")).collect();
     assert!(left.is_empty(), "{left:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_not_to_be_written_is_not() {
+    use std::os::unix::fs::symlink;
+    let program = Program::new();
+    for path in ["tree/protected.Dockerfile", "tree/generated.Dockerfile", "outside/Dockerfile"] {
+        program.write(path, DOCKERFILE);
+    }
+    program.write("tree/app", "x");
+    std::fs::create_dir(program.path().join("tree/.git")).unwrap();
+    program.write("tree/.gitignore", "generated.*\n");
+    symlink("../outside/Dockerfile", program.path().join("tree/Dockerfile")).unwrap();
+    symlink("../outside", program.path().join("tree/folder")).unwrap();
+    let protected = program.path().join("tree/protected.Dockerfile");
+    let mut permissions = std::fs::metadata(&protected).unwrap().permissions();
+    permissions.set_readonly(true);
+    std::fs::set_permissions(&protected, permissions).unwrap();
+    let outcome = program.run(&["check", "--fix", "tree"]).expect_status(0);
+    assert!(
+        outcome.stderr.contains("tree/protected.Dockerfile: cannot be written: it is write-protected"),
+        "{}",
+        outcome.stderr
+    );
+    for path in ["tree/protected.Dockerfile", "tree/generated.Dockerfile", "outside/Dockerfile"] {
+        assert_eq!(program.read(path), DOCKERFILE.as_bytes(), "{path}");
+    }
+    let link = std::fs::symlink_metadata(program.path().join("tree/Dockerfile")).unwrap();
+    assert!(link.file_type().is_symlink(), "a link stays a link");
 }
 
 #[cfg(unix)]
