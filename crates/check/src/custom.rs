@@ -1,13 +1,15 @@
 //! Checks of people's own, asked about the same files.
 
+mod dockerfile;
+mod document;
+
 use std::path::{Path, PathBuf};
 
 use boltseal_evidence::{Misconfiguration, NotAssessed, NotAssessedReason, Problem, Region};
 use boltseal_policy::{Denial, File, Form, Library, Subject};
-use boltseal_posture::dockerfile::{self, Body, Dockerfile, Instruction, shell};
-use boltseal_posture::yaml::{Limits, Node, Style, Value, parse};
-use boltseal_posture::{Checked, Kind, Source, Span, kubernetes};
-use serde_json::{Map, json};
+use boltseal_posture::dockerfile::{parse as parse_dockerfile, shell};
+use boltseal_posture::yaml::{Limits, Node, parse};
+use boltseal_posture::{Checked, Kind, Source, Span, called, kubernetes};
 
 use crate::Error;
 
@@ -42,7 +44,7 @@ pub fn load(paths: &[PathBuf]) -> Result<(Library, Vec<Problem>), Error> {
 fn words(text: &str) -> Vec<Vec<String>> {
     let instruction = format!("RUN {text}");
     let source = Source::from_text("", &instruction);
-    let file = dockerfile::parse(&source);
+    let file = parse_dockerfile(&source);
     let of_call = |call: &shell::Call| call.words.iter().map(|word| word.text.clone()).collect();
     file.scripts().flat_map(|(_, script)| script.commands.iter().map(of_call)).collect()
 }
@@ -70,9 +72,9 @@ pub(crate) fn judge(library: &Library, path: &str, bytes: &[u8], checked: &mut C
     };
     match checked.kind {
         Some(Kind::Dockerfile) => {
-            let file = dockerfile::parse(&source);
+            let file = parse_dockerfile(&source);
             let first = file.instructions.first().map_or(Span::empty(0), |instruction| instruction.span);
-            ask(&of_dockerfile(&file), "", first);
+            ask(&dockerfile::subject(&file), "", first);
         }
         kind => {
             let structured = [".yaml", ".yml", ".json"].iter().any(|extension| path.ends_with(extension));
@@ -95,7 +97,8 @@ pub(crate) fn judge(library: &Library, path: &str, bytes: &[u8], checked: &mut C
     if asked > 0 {
         checked.subjects.insert(OWN.to_owned(), asked);
     }
-    checked.decisions.apply(&mut findings, |_| None);
+    // A public check that has the id of a rule's peer is meant by all the names that it goes by.
+    checked.decisions.apply(&mut findings, |id| called(id).first().copied());
     checked.findings.extend(findings);
     unasked
 }
@@ -127,144 +130,8 @@ fn of_document(source: &Source<'_>, node: &Node, form: Form) -> Subject {
     Subject {
         form,
         path: source.path.to_owned(),
-        document: value_of(node, None),
-        document_with_lines: value_of(node, Some(source)),
+        document: document::plain(node),
+        document_with_lines: document::with_lines(node, source),
         commands: Vec::new(),
     }
-}
-
-/// A node as JSON; with the source, mappings say their lines as Trivy has them.
-fn value_of(node: &Node, lines: Option<&Source<'_>>) -> serde_json::Value {
-    match &node.value {
-        Value::Null => serde_json::Value::Null,
-        Value::Scalar(text) => scalar(node, text),
-        Value::Sequence(items) => items.iter().map(|item| value_of(item, lines)).collect(),
-        Value::Mapping(entries) => {
-            let named =
-                entries.iter().filter_map(|(key, value)| Some((key.as_str()?.to_owned(), value_of(value, lines))));
-            let mut map: Map<String, serde_json::Value> = named.collect();
-            if let Some(source) = lines {
-                let (first, last) = (source.line_of(node.span.start), source.line_of(node.span.end));
-                let place = json!({ "startline": first, "endline": last, "filepath": source.path });
-                map.insert("__defsec_metadata".to_owned(), place);
-            }
-            map.into()
-        }
-    }
-}
-
-fn scalar(node: &Node, text: &str) -> serde_json::Value {
-    if node.style == Style::Plain {
-        if let Some(truth) = node.as_bool() {
-            return truth.into();
-        }
-        if let Some(number) = node.as_int() {
-            return number.into();
-        }
-        let is_number = text.starts_with(|each: char| each.is_ascii_digit() || matches!(each, '-' | '+' | '.'));
-        if is_number && let Ok(number) = text.parse::<f64>() {
-            return number.into();
-        }
-    }
-    text.into()
-}
-
-fn of_dockerfile(file: &Dockerfile<'_>) -> Subject {
-    let commands = file.instructions.iter().map(|instruction| command(file, instruction)).collect();
-    Subject {
-        form: Form::Dockerfile,
-        path: file.source.path.to_owned(),
-        document: serde_json::Value::Null,
-        document_with_lines: serde_json::Value::Null,
-        commands,
-    }
-}
-
-fn command(file: &Dockerfile<'_>, instruction: &Instruction) -> boltseal_policy::Command {
-    let source = file.source;
-    let stage = instruction.stage.and_then(|stage| file.stages.get(stage));
-    let base = stage.and_then(|stage| file.base(stage)).map(|from| from.image.text.clone());
-    let (values, json) = values(source, instruction);
-    let sub = match &instruction.body {
-        Body::Onbuild(kept) => kept.keyword.to_lowercase(),
-        _ => String::new(),
-    };
-    boltseal_policy::Command {
-        name: instruction.keyword.to_lowercase(),
-        sub,
-        flags: instruction.flags.iter().map(|flag| source.slice(flag.span).to_owned()).collect(),
-        values,
-        json,
-        original: joined(source.slice(instruction.span), file.escape),
-        stage: instruction.stage.unwrap_or_default(),
-        stage_name: stage.and_then(|stage| stage.name.clone()).or(base).unwrap_or_default(),
-        start_line: line(source.line_of(instruction.span.start)),
-        end_line: line(source.line_of(instruction.span.end)),
-    }
-}
-
-fn line(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
-}
-
-/// The arguments as the build's own parser splits them, and whether they are a JSON list.
-fn values(source: &Source<'_>, instruction: &Instruction) -> (Vec<String>, bool) {
-    let texts = |words: &[dockerfile::Word]| words.iter().map(|word| word.text.clone()).collect::<Vec<_>>();
-    let rest = || {
-        let from = instruction.flags.last().map_or(instruction.keyword_span.end, |flag| flag.span.end);
-        joined(source.slice(Span::new(from, instruction.span.end)).trim_start(), '\\')
-    };
-    match &instruction.body {
-        Body::From(from) => {
-            let mut values = vec![from.image.text.clone()];
-            if let Some(name) = &from.name {
-                values.extend(["as".to_owned(), name.text.clone()]);
-            }
-            (values, false)
-        }
-        Body::Run(dockerfile::Command::Exec(words))
-        | Body::Cmd(dockerfile::Command::Exec(words))
-        | Body::Entrypoint(dockerfile::Command::Exec(words))
-        | Body::Shell(words) => (texts(words), true),
-        Body::Copy(copy) | Body::Add(copy) => {
-            let mut values = texts(&copy.sources);
-            values.push(copy.destination.text.clone());
-            (values, copy.json)
-        }
-        Body::Env(pairs) | Body::Label(pairs) => {
-            let each = |pair: &dockerfile::Pair| {
-                let value = pair.value.as_ref().map(|value| source.slice(value.span).to_owned()).unwrap_or_default();
-                [pair.key.text.clone(), value, if pair.legacy { String::new() } else { "=".to_owned() }]
-            };
-            (pairs.iter().flat_map(each).collect(), false)
-        }
-        Body::Expose(words) | Body::Volume(words) => (texts(words), false),
-        _ => (vec![rest()], false),
-    }
-}
-
-/// Continuation lines joined, as the build's own parser does it.
-fn joined(text: &str, escape: char) -> String {
-    let mut whole = String::with_capacity(text.len());
-    let mut continued = false;
-    for line in text.lines() {
-        let line = line.trim_end_matches('\r');
-        if continued && line.trim_start().starts_with('#') {
-            continue;
-        }
-        if !whole.is_empty() && !continued {
-            whole.push('\n');
-        }
-        match line.trim_end().strip_suffix(escape) {
-            Some(start) => {
-                whole.push_str(start);
-                continued = true;
-            }
-            None => {
-                whole.push_str(line);
-                continued = false;
-            }
-        }
-    }
-    whole
 }

@@ -5,9 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use boltseal_check::Options;
 use boltseal_evidence::{CheckReport, Misconfiguration};
 use boltseal_posture::{Source, Span, dockerfile};
-use lsp_types::{
-    CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, Range, TextEdit, WorkspaceEdit,
-};
+use lsp_types::{CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, Range, TextEdit, WorkspaceEdit};
 
 use crate::diagnostics::diagnostic;
 use crate::document::Document;

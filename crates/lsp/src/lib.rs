@@ -196,14 +196,16 @@ impl Server<'_> {
                 let item = params.text_document;
                 self.judge(item.uri, item.text, item.version, agreed)
             }),
-            DidChangeTextDocument::METHOD => serde_json::from_value(params).map(|params: DidChangeTextDocumentParams| {
-                let document = params.text_document;
-                // The whole text each time, as agreed: the last one counts.
-                match params.content_changes.into_iter().next_back() {
-                    Some(change) => self.judge(document.uri, change.text, document.version, agreed),
-                    None => Ok(()),
-                }
-            }),
+            DidChangeTextDocument::METHOD => {
+                serde_json::from_value(params).map(|params: DidChangeTextDocumentParams| {
+                    let document = params.text_document;
+                    // The whole text each time, as agreed: the last one counts.
+                    match params.content_changes.into_iter().next_back() {
+                        Some(change) => self.judge(document.uri, change.text, document.version, agreed),
+                        None => Ok(()),
+                    }
+                })
+            }
             DidCloseTextDocument::METHOD => serde_json::from_value(params).map(|params: DidCloseTextDocumentParams| {
                 let uri = params.text_document.uri;
                 self.documents.remove(&uri);

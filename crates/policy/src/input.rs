@@ -20,7 +20,7 @@ impl Form {
     pub(crate) fn is_called(self, name: &str) -> bool {
         match self {
             Self::Dockerfile => name == "dockerfile",
-            Self::Kubernetes => matches!(name, "kubernetes" | "yaml" | "json" | "any"),
+            Self::Kubernetes => matches!(name, "kubernetes" | "rbac" | "yaml" | "json" | "any"),
             Self::Compose => matches!(name, "compose" | "yaml" | "json" | "any"),
             Self::Document => matches!(name, "document" | "yaml" | "json" | "any"),
         }
@@ -44,12 +44,14 @@ pub struct Command {
     pub original: String,
     /// The number of its stage, from 0.
     pub stage: usize,
-    /// The name of its stage: what follows `AS`, else the image.
+    /// The name of its stage: all that its `FROM` says, `debian:12 AS build`; empty before the first one.
     pub stage_name: String,
     /// Its first line, from 1.
     pub start_line: u32,
     /// Its last line.
     pub end_line: u32,
+    /// The comments above it, without `#`.
+    pub comments: Vec<String>,
 }
 
 /// What checks are asked about.
@@ -71,7 +73,7 @@ impl Subject {
     /// Conftest's form.
     pub(crate) fn plain(&self) -> Value {
         match self.form {
-            Form::Dockerfile => Value::Array(self.commands.iter().map(|command| self.command(command)).collect()),
+            Form::Dockerfile => self.commands.iter().flat_map(|command| self.with_comments(command)).collect(),
             _ => self.document.clone(),
         }
     }
@@ -85,12 +87,28 @@ impl Subject {
         for command in &self.commands {
             let value = self.command(command);
             match stages.last_mut() {
-                Some((number, _, commands)) if *number == command.stage => commands.push(value),
+                Some((number, name, commands)) if *number == command.stage && *name == command.stage_name => {
+                    commands.push(value);
+                }
                 _ => stages.push((command.stage, &command.stage_name, vec![value])),
             }
         }
         let stages = stages.into_iter().map(|(_, name, commands)| json!({ "Name": name, "Commands": commands }));
         json!({ "Stages": stages.collect::<Vec<_>>() })
+    }
+
+    /// Conftest shows comments as instructions.
+    fn with_comments(&self, command: &Command) -> Vec<Value> {
+        let comment = |text: &String| {
+            let comment = Command {
+                name: "comment".to_owned(),
+                values: vec![text.clone()],
+                stage: command.stage,
+                ..Command::default()
+            };
+            self.command(&comment)
+        };
+        command.comments.iter().map(comment).chain(std::iter::once(self.command(command))).collect()
     }
 
     fn command(&self, command: &Command) -> Value {

@@ -4,6 +4,8 @@ use boltseal_evidence::{RuleInfo, Severity};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::input::{Form, Subject};
+
 /// What a package says of itself.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
@@ -26,6 +28,7 @@ struct Custom {
     recommended_actions: Option<String>,
     url: Option<String>,
     aliases: Vec<String>,
+    deprecated: bool,
     input: Input,
 }
 
@@ -40,30 +43,62 @@ struct Input {
 struct Selector {
     #[serde(rename = "type")]
     kind: String,
+    subtypes: Vec<Subtype>,
+}
+
+/// A sort of Kubernetes object; for other things there are other fields.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+struct Subtype {
+    group: String,
+    version: String,
+    kind: String,
+}
+
+impl Subtype {
+    fn fits(&self, document: &Value) -> bool {
+        let text = |key: &str| document.get(key).and_then(Value::as_str).unwrap_or_default();
+        let (group, version) = text("apiVersion").split_once('/').unwrap_or(("", text("apiVersion")));
+        [(&self.kind, text("kind")), (&self.group, group), (&self.version, version)]
+            .iter()
+            .all(|(wanted, actual)| wanted.is_empty() || wanted.eq_ignore_ascii_case(actual))
+            && !(self.kind.is_empty() && self.group.is_empty() && self.version.is_empty())
+    }
 }
 
 impl Metadata {
-    /// Reads the `# METADATA` comment that stands right above `package`.
-    pub(crate) fn of_comment(text: &str) -> Option<Self> {
+    /// Reads the `# METADATA` comment that stands right above `package`; none if there is none.
+    ///
+    /// # Errors
+    /// What is wrong with its YAML, where the whole would else be taken for a check of anything.
+    pub(crate) fn of_comment(text: &str) -> Result<Option<Self>, String> {
         let above: Vec<&str> = text.lines().take_while(|line| !line.trim_start().starts_with("package ")).collect();
-        let start = above.iter().rposition(|line| line.trim() == "# METADATA")?;
+        let Some(start) = above.iter().rposition(|line| line.trim() == "# METADATA") else { return Ok(None) };
         let yaml: String = above
-            .get(start + 1..)?
             .iter()
+            .skip(start + 1)
             .map_while(|line| line.trim_start().strip_prefix('#'))
             .map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line)))
             .collect();
-        serde_saphyr::from_str(&yaml).ok()
+        serde_saphyr::from_str(&yaml).map(Some).map_err(|error| {
+            let line = error.location().map_or(0, |at| usize::try_from(at.line()).unwrap_or_default());
+            let message = error.without_snippet().render();
+            format!(
+                "line {}: the METADATA cannot be read: {}",
+                start + 1 + line,
+                message.lines().next().unwrap_or_default()
+            )
+        })
     }
 
     /// Reads `__rego_metadata__` and `__rego_input__`.
     pub(crate) fn of_values(metadata: &Value, input: &Value) -> Option<Self> {
         let text = |key: &str| metadata.get(key).and_then(Value::as_str).map(str::to_owned);
         metadata.as_object()?;
-        let selector = input.get("selector").and_then(Value::as_array).map(|all| {
-            let kinds = all.iter().filter_map(|each| each.get("type").and_then(Value::as_str));
-            kinds.map(|kind| Selector { kind: kind.to_owned() }).collect()
-        });
+        let selector = input
+            .get("selector")
+            .and_then(Value::as_array)
+            .map(|all| all.iter().filter_map(|each| serde_json::from_value(each.clone()).ok()).collect());
         Some(Self {
             title: text("title"),
             description: text("description"),
@@ -74,15 +109,27 @@ impl Metadata {
                 severity: text("severity"),
                 recommended_actions: text("recommended_actions").or_else(|| text("recommended_action")),
                 url: text("url"),
+                deprecated: metadata.get("deprecated").and_then(Value::as_bool).unwrap_or_default(),
                 input: Input { selector: selector.unwrap_or_default() },
                 ..Custom::default()
             },
         })
     }
 
-    /// The names of what the package is meant for; empty for anything.
-    pub(crate) fn selectors(&self) -> Vec<&str> {
-        self.custom.input.selector.iter().map(|selector| selector.kind.as_str()).collect()
+    /// It is meant for such a subject: any of its selectors is.
+    pub(crate) fn selects(&self, subject: &Subject) -> bool {
+        let selectors = &self.custom.input.selector;
+        selectors.is_empty()
+            || selectors.iter().any(|selector| {
+                let fits = |subtype: &Subtype| subject.form != Form::Kubernetes || subtype.fits(&subject.document);
+                subject.form.is_called(&selector.kind)
+                    && (selector.subtypes.is_empty() || selector.subtypes.iter().any(fits))
+            })
+    }
+
+    /// Its authors want it asked no more.
+    pub(crate) fn is_deprecated(&self) -> bool {
+        self.custom.deprecated
     }
 
     /// The severity it gives.
@@ -118,10 +165,32 @@ mod tests {
     #[test]
     fn the_comment_above_the_package_is_read() {
         let text = "# Copyright\n# METADATA\n# title: no root\n# custom:\n#   id: X1\n#   severity: HIGH\n#   input:\n#     selector:\n#     - type: dockerfile\npackage user.x\n";
-        let metadata = Metadata::of_comment(text).unwrap();
-        assert_eq!(metadata.selectors(), ["dockerfile"]);
+        let metadata = Metadata::of_comment(text).unwrap().unwrap();
+        assert_eq!(metadata.custom.input.selector[0].kind, "dockerfile");
         let info = metadata.info("x", Severity::Medium);
         assert_eq!((info.id.as_str(), info.title.as_str(), info.severity), ("X1", "no root", Severity::High));
-        assert!(Metadata::of_comment("package a\n").is_none());
+        assert!(Metadata::of_comment("package a\n").unwrap().is_none());
+        let error = Metadata::of_comment("# x\n# METADATA\n# title: [\npackage a\n").unwrap_err();
+        assert!(error.starts_with("line ") && error.contains("METADATA cannot be read"), "{error}");
+    }
+
+    #[test]
+    fn subtypes_name_kinds_in_any_case() {
+        let text = "# METADATA\n# custom:\n#   input:\n#     selector:\n#     - type: kubernetes\n#       subtypes:\n#         - kind: deployment\n#         - kind: cronjob\n#           group: batch\npackage x\n";
+        let metadata = Metadata::of_comment(text).unwrap().unwrap();
+        let of = |version: &str, kind: &str| {
+            let document = serde_json::json!({ "apiVersion": version, "kind": kind });
+            let lined = document.clone();
+            let path = String::new();
+            metadata.selects(&Subject {
+                form: Form::Kubernetes,
+                path,
+                document,
+                document_with_lines: lined,
+                commands: Vec::new(),
+            })
+        };
+        assert!(of("apps/v1", "Deployment") && of("batch/v1", "CronJob"));
+        assert!(!of("example.com/v1", "CronJob") && !of("v1", "Pod"));
     }
 }

@@ -1,12 +1,12 @@
 //! Rego, evaluated by regorus.
 
 use std::collections::BTreeSet;
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::sync::Mutex;
 use std::time::Duration;
 
 use boltseal_evidence::{Problem, RuleInfo, Severity};
-use regorus::utils::limits::ExecutionTimerConfig;
+use regorus::utils::limits::{ExecutionTimerConfig, PolicyLengthConfig};
 use regorus::{Engine, Value};
 
 use crate::input::Subject;
@@ -66,7 +66,13 @@ impl Modules {
         };
         let rules = rules_of(&file.text);
         if !rules.is_empty() {
-            let metadata = Metadata::of_comment(&file.text);
+            let metadata = match Metadata::of_comment(&file.text) {
+                Ok(metadata) => metadata,
+                Err(error) => {
+                    problems.push(Problem::at(&file.path, error));
+                    return;
+                }
+            };
             let with_lines =
                 metadata.is_some() || file.text.contains("result.new(") || file.text.contains("__rego_metadata__");
             self.packages.push(Package { path: file.path.clone(), name, metadata, rules, with_lines });
@@ -89,6 +95,7 @@ impl Modules {
                 package.metadata = Metadata::of_values(&metadata, &input);
             }
         }
+        self.packages.retain(|package| !package.metadata.as_ref().is_some_and(Metadata::is_deprecated));
         if self.packages.is_empty() {
             problems.push(Problem::general(
                 "no Rego package has a rule `deny`, `violation` or `warn`: nothing of it is asked",
@@ -144,8 +151,7 @@ impl Modules {
 
 impl Package {
     fn is_meant_for(&self, subject: &Subject) -> bool {
-        let selectors = self.metadata.as_ref().map(Metadata::selectors).unwrap_or_default();
-        selectors.is_empty() || selectors.iter().any(|selector| subject.form.is_called(selector))
+        self.metadata.as_ref().is_none_or(|metadata| metadata.selects(subject))
     }
 
     /// `main.deny_root`; a package with an id of its own is one rule.
@@ -189,6 +195,14 @@ fn new_engine(shell: crate::Shell) -> Engine {
     if let Some(interval) = NonZeroU32::new(1000) {
         engine.set_execution_timer_config(ExecutionTimerConfig { limit: TIME, check_interval: interval });
     }
+    if let (Some(max_col), Some(max_file_bytes), Some(max_lines)) =
+        (NonZeroU32::new(1 << 16), NonZeroUsize::new(16 << 20), NonZeroUsize::new(400_000))
+    {
+        // Public checks hold tables as long lines.
+        engine.set_policy_length_config(PolicyLengthConfig { max_col, max_file_bytes, max_lines });
+    }
+    // A built-in that is given what it cannot take has no value, as in OPA.
+    engine.set_strict_builtin_errors(false);
     // Only a name that is taken already is refused.
     let _ = engine.add_extension("result.new".to_owned(), 2, Box::new(result_new));
     let _ = engine.add_extension(
@@ -254,10 +268,18 @@ fn result_new(arguments: Vec<Value>) -> Result<Value, anyhow::Error> {
     let place = json.get("__defsec_metadata").unwrap_or(&json);
     let line = |names: [&str; 2]| names.iter().find_map(|name| place.get(name)?.as_u64()).unwrap_or(0);
     let message = message.as_string().map(|text| text.to_string()).unwrap_or_default();
+    let path = ["filepath", "Path"].iter().find_map(|name| place.get(name)?.as_str()).unwrap_or_default();
     let answer = serde_json::json!({
         "msg": message,
         "startline": line(["startline", "StartLine"]),
         "endline": line(["endline", "EndLine"]),
+        "filepath": path,
+        "explicit": false,
+        "managed": true,
+        "fskey": "",
+        "resource": "",
+        "sourceprefix": "",
+        "parent": null,
     });
     Ok(Value::from_json_str(&answer.to_string()).unwrap_or(Value::Undefined))
 }

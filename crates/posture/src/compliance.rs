@@ -1,8 +1,9 @@
 //! Benchmarks and standards as tables: which rules judge each control, and what a check's findings make of it.
 //!
 //! A [`Framework`] is data: its controls with their numbers, what they ask for in our words, and the rules that judge
-//! them. [`assess`] turns a [`CheckReport`] into an [`Assessment`]. A control *passes* only if something that one of its
-//! rules judges was looked at and no finding counts; without that it is *not assessed*, with the reason.
+//! them. [`assess`] turns a [`boltseal_evidence::CheckReport`] into an [`boltseal_evidence::Assessment`]. A control
+//! *passes* only if something that one of its rules judges was looked at and no finding counts; without that it is *not
+//! assessed*, with the reason.
 //!
 //! ```
 //! use boltseal_posture::compliance::{assess, framework};

@@ -154,7 +154,7 @@ pub(super) fn sentence(complaint: &str) -> String {
     let text = lines.collect::<Vec<_>>().join(" ");
     // kubectl logs it: `E1123 23:58:38.7 1 run.go:72] "command failed" err="…"`.
     let text = match text.split_once("\"command failed\" err=\"") {
-        Some((_, error)) => error.trim_end_matches('"').replace("\\\"", "\""),
+        Some((_, error)) => error.strip_suffix('"').unwrap_or(error).replace("\\\"", "\""),
         None => text,
     };
     let text = ["Error: ", "error: "].iter().find_map(|word| text.strip_prefix(word)).unwrap_or(&text);

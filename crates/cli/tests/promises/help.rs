@@ -5,6 +5,9 @@ use crate::program::Program;
 /// Every command, as its user types it.
 const COMMANDS: &[&[&str]] = &[
     &["scan"],
+    &["check"],
+    &["rules"],
+    &["lsp"],
     &["sbom"],
     &["db"],
     &["db", "update"],
@@ -24,7 +27,9 @@ fn help(program: &Program, command: &[&str]) -> String {
 /// The commands that a help text lists.
 fn listed(help: &str) -> Vec<&str> {
     let lines = help.lines().skip_while(|line| *line != "Commands:").skip(1);
-    let names = lines.take_while(|line| !line.is_empty()).filter_map(|line| line.split_whitespace().next());
+    // A description that is continued on the next line is indented further.
+    let own = |line: &&str| line.strip_prefix("  ").is_some_and(|rest| !rest.starts_with(' '));
+    let names = lines.take_while(|line| !line.is_empty()).filter(own).filter_map(|line| line.split_whitespace().next());
     names.filter(|name| *name != "help").collect()
 }
 

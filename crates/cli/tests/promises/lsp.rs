@@ -334,20 +334,19 @@ fn a_hover_says_why_what_to_do_and_where_to_read_more() {
 #[test]
 fn the_editor_shows_what_the_configuration_asks_for() {
     let program = Program::new();
-    std::fs::write(
-        program.path().join("own.yaml"),
-        "checks:\n  - id: OWN-1\n    title: no team\n    severity: low\n    expression: \"has(input.metadata.labels)\"\n    message: no team label\n",
-    )
-    .unwrap();
     std::fs::write(program.path().join("boltseal.toml"), "[check]\npod-security = \"baseline\"\n").unwrap();
     let pod = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\nspec:\n  hostNetwork: true\n  containers:\n    - name: app\n      image: nginx:latest\n";
     let (mut editor, _) = Editor::greet(&program, &json!({}));
     let diagnostics = editor.open("file:///pod.yaml", pod);
     let found = codes(&diagnostics);
     assert!(!found.is_empty() && found.iter().all(|code| code.starts_with("BS-P")), "{found:?}");
-    std::fs::write(program.path().join("boltseal.toml"), "[check]\nskip = [\"DL3008\"]\n").unwrap();
+    let own = "checks:\n  - id: OWN-1\n    kind: dockerfile\n    expression: instructions.size() > 9\n";
+    std::fs::write(program.path().join("own.yaml"), own).unwrap();
+    let settings = "[check]\nskip = [\"DL3008\"]\ncustom = [\"own.yaml\"]\n";
+    std::fs::write(program.path().join("boltseal.toml"), settings).unwrap();
     let (mut editor, _) = Editor::greet(&program, &json!({}));
     let found = editor.open("file:///Dockerfile", BAD);
+    assert!(coded(&found, "OWN-1").is_some(), "{found:#?}");
     assert!(coded(&found, "BS-D165").is_none() && coded(&found, "BS-D164").is_some(), "{:?}", codes(&found));
     std::fs::write(program.path().join("boltseal.toml"), "[check]\nskip = [\"NO-SUCH\"]\n").unwrap();
     let outcome = program.run(&["lsp"]).expect_status(2);
@@ -393,7 +392,9 @@ fn every_way_to_end_is_an_end() {
     assert_eq!(abrupt.end(), Some(1), "the protocol asks for 1 where `shutdown` was not said");
     assert_eq!(greeted().end(), Some(0), "the editor closed its side");
     assert_eq!(Editor::start(&program).end(), Some(0), "nobody came");
-    for noise in ["Content-Length: 9\r\n\r\nnot json!", "GET / HTTP/1.1\r\n\r\n", "Content-Length: -1\r\n\r\n", "\0\0\r\n"] {
+    for noise in
+        ["Content-Length: 9\r\n\r\nnot json!", "GET / HTTP/1.1\r\n\r\n", "Content-Length: -1\r\n\r\n", "\0\0\r\n"]
+    {
         let mut editor = greeted();
         editor.raw(noise.as_bytes());
         drop(editor.to.take());

@@ -10,15 +10,24 @@
 )]
 
 mod attacks;
+mod check;
+mod check_compliance;
+mod check_custom;
+mod check_fix;
+mod check_formats;
+mod check_ignore;
+mod check_selection;
 mod damage;
 mod database;
 mod demo;
 mod distributions;
 mod formats;
 mod help;
+mod hooks;
 mod interrupt;
 mod lsp;
 mod program;
 mod real;
+mod rules;
 mod status;
 mod transports;

@@ -1,5 +1,6 @@
 //! Running the program, bounded in time and memory.
 
+use std::io::{Seek, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -50,7 +51,31 @@ impl Program {
         self.run_with(arguments, &[])
     }
 
+    /// Writes a file below the folder, and the folders on the way to it.
+    pub(crate) fn write(&self, path: &str, bytes: impl AsRef<[u8]>) {
+        let path = self.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+
+    /// The bytes of a file below the folder.
+    pub(crate) fn read(&self, path: &str) -> Vec<u8> {
+        std::fs::read(self.path().join(path)).unwrap()
+    }
+
     pub(crate) fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Outcome {
+        bounded(self.command(arguments, variables), Stdio::null())
+    }
+
+    /// Runs `boltseal` with these bytes on its standard input.
+    pub(crate) fn feed(&self, arguments: &[&str], input: &[u8]) -> Outcome {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(input).unwrap();
+        file.rewind().unwrap();
+        bounded(self.command(arguments, &[]), file.into())
+    }
+
+    fn command(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_boltseal"));
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("BOLTSEAL_") {
@@ -66,14 +91,14 @@ impl Program {
             .env_remove("DOCKER_CONFIG")
             .env_remove("REGISTRY_AUTH_FILE")
             .envs(variables.iter().copied());
-        bounded(command)
+        command
     }
 }
 
-fn bounded(mut command: Command) -> Outcome {
+fn bounded(mut command: Command, input: Stdio) -> Outcome {
     let outputs = tempfile::tempdir().unwrap();
     let file = |name: &str| std::fs::File::create(outputs.path().join(name)).unwrap();
-    command.stdin(Stdio::null()).stdout(file("out")).stderr(file("err"));
+    command.stdin(input).stdout(file("out")).stderr(file("err"));
     let start = Instant::now();
     let mut child = command.spawn().unwrap();
     let memory = format!("/proc/{}/status", child.id());

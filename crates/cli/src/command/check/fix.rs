@@ -27,7 +27,8 @@ pub(super) fn tell(outcome: &FixOutcome, dry_run: bool, console: &Console) {
     let applied: usize = outcome.files.iter().map(|file| file.applied.len()).sum();
     let files = outcome.files.iter().filter(|file| file.before != file.after).count();
     let would = if dry_run { "would be " } else { "" };
-    console.note(&format!("{applied} findings in {files} files {would}fixed"));
+    let of = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
+    console.note(&format!("{} in {} {would}fixed", of(applied, "finding"), of(files, "file")));
     for file in &outcome.files {
         for (finding, reason) in &file.rejected {
             let line = finding.region.map(|region| format!(":{}", region.line)).unwrap_or_default();
