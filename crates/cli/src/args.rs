@@ -11,7 +11,7 @@ Exit status:
   0  done, and allowed
   1  a policy said no (--fail-on)
   2  wrong usage
-  3  could not be assessed: an unreadable target; for --fail-on, stale advisories or packages left out";
+  3  could not be assessed: an unreadable target; for --fail-on also old advisories or gaps";
 
 /// Secures software containers from the Dockerfile to the running process.
 #[derive(Debug, Parser)]

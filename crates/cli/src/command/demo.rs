@@ -37,7 +37,7 @@ pub(crate) fn run(arguments: &DemoArguments, settings: &Settings, console: &Cons
     let target = format!("oci:{}:{TAG}", folder.display());
     console.note(&match &arguments.keep {
         Some(kept) => format!("scanned a lab image: it is in `{target}`, the project in `{}`", kept.join(PROJECT).display()),
-        None => "built a lab image, an application on Debian 11 that nobody has rebuilt since 2021, and scanned it; for yours, type: boltseal scan IMAGE".to_owned(),
+        None => "scanned a lab image: an application on Debian 11, not rebuilt since 2021; for yours, type: boltseal scan IMAGE".to_owned(),
     });
     let scan = scan::Request {
         targets: &TargetArguments {
@@ -52,9 +52,12 @@ pub(crate) fn run(arguments: &DemoArguments, settings: &Settings, console: &Cons
         output: &arguments.output,
         judge: &arguments.judge,
         starter_only: true,
+        brief: true,
     };
     let status = scan::run_request(&scan, settings, console)?;
-    console.note("that was the built-in starter set; `boltseal db update` fetches every advisory");
+    if arguments.keep.is_none() {
+        console.note("`boltseal demo --keep DIR` leaves the project and the image in a folder, to try the commands on");
+    }
     Ok(status)
 }
 
@@ -76,11 +79,13 @@ fn check(folder: &Path, arguments: &DemoArguments, console: &Console) -> Result<
         quiet: true,
         source: &project::content,
     };
-    console.note("wrote a lab project (a Dockerfile, a compose file, a Deployment) and checked it; for yours, type: boltseal check DIR");
+    console.note(
+        "checked a lab project: a Dockerfile, a compose file and a Deployment; for yours, type: boltseal check DIR",
+    );
     let text = boltseal_report::check::render(&check.report, CheckFormat::Text, &options)?;
     console.result(None, text.as_bytes())?;
     console.note(
-        "`boltseal rules BS-K001` says why it matters and how to mend it; `boltseal check --fix` mends what is safe to",
+        "`boltseal rules BS-K001` says why and how to mend it; `boltseal check --fix` mends what is safe to mend",
     );
     console.result(None, b"\n")
 }
