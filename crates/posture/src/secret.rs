@@ -18,7 +18,8 @@ pub(crate) fn secret_of(name: &str, value: &str) -> Option<&'static str> {
     if is_secret_name(name) {
         return Some(kind_by_name(name));
     }
-    (is_hinting_name(name) && is_random(value)).then_some("a random string under the name of a key")
+    let random = is_hinting_name(name) && is_random(value) && !is_fingerprint(value);
+    random.then_some("a random string under the name of a key")
 }
 
 /// The name says that its value is a secret: `DB_PASSWORD`, `githubToken`, `api-key`. Names of what only has to do with
@@ -63,11 +64,19 @@ pub(crate) fn is_placeholder(value: &str) -> bool {
         || one_sign
         || EMPTY.contains(&lower.as_str())
         || REFERENCES.iter().any(|start| lower.starts_with(start))
-        || ["your", "replace", "insert", "todo", "fixme", "placeholder", "dummy", "not-", "not_", "enter_", "enter-"]
+        || ["your", "replace", "insert", "todo", "fixme", "not-", "not_", "enter_", "enter-"]
             .iter()
             .any(|start| lower.starts_with(start))
+        || ["placeholder", "dummy"].iter().any(|part| lower.contains(part))
         || lower.ends_with("-here")
         || lower.ends_with("_here")
+}
+
+/// The fingerprint of a public key as OpenPGP prints it: 40 (version 4) or 64 (version 6) hexadecimal digits, upper-case.
+fn is_fingerprint(value: &str) -> bool {
+    let value = value.trim_matches(['"', '\'']);
+    let digits = value.strip_prefix("0x").unwrap_or(value);
+    matches!(digits.len(), 40 | 64) && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'A'..=b'F'))
 }
 
 /// A string that no person makes up: long, of one piece, letters and digits mixed, with a high entropy.

@@ -21,6 +21,8 @@ pub(super) struct Run<'d> {
     pub instruction: &'d Instruction,
     /// All calls, those in the text of `["sh", "-c", "…"]` after the call of the shell.
     pub calls: Cow<'d, [Call]>,
+    /// For each call the place of the one that reads its output, as in [`Script::readers`].
+    readers: Cow<'d, [Option<usize>]>,
     /// The script, unless it is in the exec form.
     pub script: Option<&'d Script>,
     /// The shell that runs it.
@@ -61,12 +63,14 @@ impl Run<'_> {
         })
     }
 
-    /// The call that a call's output is piped into.
+    /// The call that a call's output, or that of the group it is in, is piped into.
     pub(super) fn piped_into(&self, at: usize) -> Option<&Call> {
-        let call = self.calls.get(at)?;
-        let next = self.calls.iter().skip(at + 1);
-        next.take_while(|next| next.pipeline == call.pipeline || next.depth > call.depth)
-            .find(|next| next.pipeline == call.pipeline && next.join == Join::Pipe && next.depth == call.depth)
+        self.calls.get(self.reader(at)?)
+    }
+
+    /// Its place.
+    pub(super) fn reader(&self, at: usize) -> Option<usize> {
+        self.readers.get(at).copied().flatten()
     }
 }
 
@@ -99,9 +103,9 @@ pub(super) fn runs<'d>(file: &'d Dockerfile<'_>) -> Vec<Run<'d>> {
     let kept = kept_stages(file);
     let run = |instruction: &'d Instruction| {
         let Body::Run(command) = &instruction.body else { return None };
-        let (calls, script, shell) = read_calls(file, command);
+        let (calls, readers, script, shell) = read_calls(file, command);
         let kept = instruction.stage.is_none_or(|stage| kept.contains(&stage));
-        Some(Run { instruction, calls, script, shell, kept })
+        Some(Run { instruction, calls, readers, script, shell, kept })
     };
     file.all().filter_map(run).collect()
 }
@@ -139,11 +143,15 @@ pub(super) fn root_images<'d>(file: &'d Dockerfile<'_>) -> Vec<&'d str> {
     roots
 }
 
-fn read_calls<'d>(file: &Dockerfile<'_>, command: &'d Command) -> (Cow<'d, [Call]>, Option<&'d Script>, Shell) {
+/// Calls, their readers, the script and the shell of a `RUN`.
+type Read<'d> = (Cow<'d, [Call]>, Cow<'d, [Option<usize>]>, Option<&'d Script>, Shell);
+
+fn read_calls<'d>(file: &Dockerfile<'_>, command: &'d Command) -> Read<'d> {
     match command {
         Command::Shell(script) => {
             let posix = !matches!(script.shell.as_str(), "cmd" | "powershell" | "pwsh");
-            (Cow::Borrowed(&script.commands), Some(script), Shell { posix, pipefail: script.pipefail })
+            let shell = Shell { posix, pipefail: script.pipefail };
+            (Cow::Borrowed(&script.commands), Cow::Borrowed(&script.readers), Some(script), shell)
         }
         Command::Exec(words) => {
             let call = exec_call(words);
@@ -151,13 +159,16 @@ fn read_calls<'d>(file: &Dockerfile<'_>, command: &'d Command) -> (Cow<'d, [Call
             let pipefail = words.iter().any(|word| word.text == "pipefail")
                 || inner.as_ref().is_some_and(|script| script.pipefail);
             let posix = !matches!(call.program(), "cmd" | "powershell" | "pwsh" | "cmd.exe" | "powershell.exe");
-            let nested = inner.map(|script| script.commands).unwrap_or_default();
+            let (nested, readers) = inner.map(|script| (script.commands, script.readers)).unwrap_or_default();
+            let readers = readers.into_iter().map(|reader| reader.map(|reader| reader + 1));
+            let readers = std::iter::once(None).chain(readers).collect();
             let nested = nested.into_iter().map(|mut nested| {
                 nested.depth += 1;
                 nested.pipeline += 1;
                 nested
             });
-            (Cow::Owned(std::iter::once(call).chain(nested).collect()), None, Shell { posix, pipefail })
+            let calls = std::iter::once(call).chain(nested).collect();
+            (Cow::Owned(calls), Cow::Owned(readers), None, Shell { posix, pipefail })
         }
     }
 }
