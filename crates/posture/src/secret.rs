@@ -15,7 +15,7 @@ pub(crate) fn secret_of(name: &str, value: &str) -> Option<&'static str> {
     // Most names say nothing, so the value is looked at last.
     let kind = if is_secret_name(name) {
         kind_by_name(name)
-    } else if is_hinting_name(name) && is_random(value) {
+    } else if is_hinting_name(name) && is_random(value) && !is_fingerprint(value) {
         "a random string under the name of a key"
     } else {
         return None;
@@ -68,11 +68,19 @@ pub(crate) fn is_placeholder(value: &str) -> bool {
         || one_sign
         || EMPTY.contains(&lower.as_str())
         || REFERENCES.iter().any(|start| lower.starts_with(start))
-        || ["your", "replace", "insert", "todo", "fixme", "placeholder", "dummy", "not-", "not_", "enter_", "enter-"]
+        || ["your", "replace", "insert", "todo", "fixme", "not-", "not_", "enter_", "enter-"]
             .iter()
             .any(|start| lower.starts_with(start))
+        || ["placeholder", "dummy"].iter().any(|part| lower.contains(part))
         || lower.ends_with("-here")
         || lower.ends_with("_here")
+}
+
+/// The fingerprint of a public key as OpenPGP prints it: 40 (version 4) or 64 (version 6) hexadecimal digits, upper-case.
+fn is_fingerprint(value: &str) -> bool {
+    let value = value.trim_matches(['"', '\'']);
+    let digits = value.strip_prefix("0x").unwrap_or(value);
+    matches!(digits.len(), 40 | 64) && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'A'..=b'F'))
 }
 
 /// A string that no person makes up: long, of one piece, letters and digits mixed, with a high entropy.

@@ -1,6 +1,7 @@
 //! What comes from the build context: broad copies, ADD, ownership, .dockerignore (BS-D060–079).
 
 mod add;
+mod archive;
 mod context;
 mod credential;
 mod destination;
@@ -24,4 +25,5 @@ pub(super) const RULES: &[Rule] = &[
     credential::GIT,
     origin::UNPINNED,
     add::GIT_UNPINNED,
+    archive::COPIED,
 ];

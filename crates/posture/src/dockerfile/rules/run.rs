@@ -20,6 +20,8 @@ pub(super) struct Run<'d> {
     pub instruction: &'d Instruction,
     /// All calls, those in the text of `["sh", "-c", "…"]` after the call of the shell.
     pub calls: &'d [Call],
+    /// For each call the place of the one that reads its output, as in [`Script::readers`].
+    readers: &'d [Option<usize>],
     /// The script, unless it is in the exec form.
     pub script: Option<&'d Script>,
     /// The shell that runs it.
@@ -60,12 +62,14 @@ impl Run<'_> {
         })
     }
 
-    /// The call that a call's output is piped into.
+    /// The call that a call's output, or that of the group it is in, is piped into.
     pub(super) fn piped_into(&self, at: usize) -> Option<&Call> {
-        let call = self.calls.get(at)?;
-        let next = self.calls.iter().skip(at + 1);
-        next.take_while(|next| next.pipeline == call.pipeline || next.depth > call.depth)
-            .find(|next| next.pipeline == call.pipeline && next.join == Join::Pipe && next.depth == call.depth)
+        self.calls.get(self.reader(at)?)
+    }
+
+    /// Its place.
+    pub(super) fn reader(&self, at: usize) -> Option<usize> {
+        self.readers.get(at).copied().flatten()
     }
 }
 
@@ -99,9 +103,16 @@ pub(in crate::dockerfile) struct Known {
     /// The place of the instruction.
     at: usize,
     /// The calls of the exec form.
-    exec: Option<Vec<Call>>,
+    exec: Option<Exec>,
     shell: Shell,
     kept: bool,
+}
+
+/// The calls of an exec form, as [`Script`] has those of a shell.
+#[derive(Debug)]
+struct Exec {
+    calls: Vec<Call>,
+    readers: Vec<Option<usize>>,
 }
 
 /// Every `RUN` of a file.
@@ -112,11 +123,12 @@ pub(super) fn runs<'d>(file: &'d Dockerfile<'_>) -> Vec<Run<'d>> {
     runs.extend(known.iter().filter_map(|known| {
         let instruction = file.instructions.get(known.at).map(Instruction::kept)?;
         let Body::Run(command) = &instruction.body else { return None };
-        let (calls, script) = match (command, &known.exec) {
-            (Command::Shell(script), _) => (script.commands.as_slice(), Some(script)),
-            (Command::Exec(_), calls) => (calls.as_deref().unwrap_or_default(), None),
+        let (calls, readers, script) = match (command, &known.exec) {
+            (Command::Shell(script), _) => (script.commands.as_slice(), script.readers.as_slice(), Some(script)),
+            (Command::Exec(_), Some(exec)) => (exec.calls.as_slice(), exec.readers.as_slice(), None),
+            (Command::Exec(_), None) => return None,
         };
-        Some(Run { instruction, calls, script, shell: known.shell, kept: known.kept })
+        Some(Run { instruction, calls, readers, script, shell: known.shell, kept: known.kept })
     }));
     runs
 }
@@ -166,7 +178,7 @@ pub(super) fn root_images<'d>(file: &'d Dockerfile<'_>) -> Vec<&'d str> {
 }
 
 /// The calls of the exec form, and the shell.
-fn read_calls(file: &Dockerfile<'_>, command: &Command) -> (Option<Vec<Call>>, Shell) {
+fn read_calls(file: &Dockerfile<'_>, command: &Command) -> (Option<Exec>, Shell) {
     match command {
         Command::Shell(script) => {
             let posix = !matches!(script.shell.as_str(), "cmd" | "powershell" | "pwsh");
@@ -178,13 +190,16 @@ fn read_calls(file: &Dockerfile<'_>, command: &Command) -> (Option<Vec<Call>>, S
             let pipefail = words.iter().any(|word| word.text == "pipefail")
                 || inner.as_ref().is_some_and(|script| script.pipefail);
             let posix = !matches!(call.program(), "cmd" | "powershell" | "pwsh" | "cmd.exe" | "powershell.exe");
-            let nested = inner.map(|script| script.commands).unwrap_or_default();
+            let (nested, readers) = inner.map(|script| (script.commands, script.readers)).unwrap_or_default();
+            let readers = readers.into_iter().map(|reader| reader.map(|reader| reader + 1));
+            let readers = std::iter::once(None).chain(readers).collect();
             let nested = nested.into_iter().map(|mut nested| {
                 nested.depth += 1;
                 nested.pipeline += 1;
                 nested
             });
-            (Some(std::iter::once(call).chain(nested).collect()), Shell { posix, pipefail })
+            let calls = std::iter::once(call).chain(nested).collect();
+            (Some(Exec { calls, readers }), Shell { posix, pipefail })
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Secrets in ARG, ENV, RUN and files (BS-D080–099).
 
+mod account;
 mod command;
 mod file;
 mod text;
@@ -21,5 +22,5 @@ pub(super) const RULES: &[Rule] = &[
     file::KEY_MADE,
     file::MOUNT_KEPT,
     variable::ENV_FROM_ARG,
-    command::PASSWORD_SET,
+    account::PASSWORD_SET,
 ];

@@ -2,6 +2,7 @@
 
 use super::reference::Reference;
 use super::tag::images;
+use crate::dockerfile::rules::run::kept_stages;
 use crate::dockerfile::{Body, Dockerfile};
 use crate::finding::Found;
 use crate::rule::{Check, Rule};
@@ -276,14 +277,19 @@ pub(super) const PLATFORM: Rule = Rule {
 };
 
 fn platform(file: &Dockerfile<'_>, found: &mut Found<'_>) {
+    let kept = kept_stages(file);
     for instruction in file.instructions.iter().filter(|each| matches!(each.body, Body::From(_))) {
+        let shipped = instruction.stage.is_none_or(|stage| kept.contains(&stage));
         for value in instruction.flag_values("platform") {
             let builder = ["BUILDPLATFORM", "TARGETPLATFORM"].iter().any(|name| value.text.contains(name));
             if !builder && (!value.text.starts_with('$') || value.text.contains(":-")) {
-                found.report(
-                    value.span,
-                    format!("the image is always of `{}`, whatever platform is asked for", value.text),
-                );
+                let what = if shipped { "image" } else { "stage" };
+                let message = format!("the {what} is always of `{}`, whatever platform is asked for", value.text);
+                let report = found.report(value.span, message);
+                // What comes out of it may be the same everywhere: pages, scripts, results of a cross-compiler.
+                if !shipped {
+                    report.severity(Severity::Negligible);
+                }
             }
         }
     }

@@ -1,6 +1,9 @@
 //! Copies from other stages and images.
 
+use std::collections::BTreeSet;
+
 use crate::dockerfile::rules::base::reference::Reference;
+use crate::dockerfile::rules::run::{kept_stages, root_images};
 use crate::dockerfile::{Body, Dockerfile, Word};
 use crate::finding::Found;
 use crate::rule::{Check, Rule};
@@ -19,15 +22,31 @@ pub(super) const WHOLE: Rule = Rule {
     good: &[
         "FROM debian:12 AS build\nFROM debian:12\nCOPY --from=build /out/ /\n",
         "FROM debian:12 AS build\nFROM debian:12\nCOPY --from=build / /sysroot/\n",
+        "FROM scratch AS files\nCOPY app /usr/bin/\nFROM debian:12\nCOPY --from=files / /\n",
+        "FROM tonistiigi/xx:1.6.1 AS xx\nFROM debian:12 AS build\nCOPY --from=xx / /\nFROM debian:12\nCOPY --from=build /out/ /\n",
     ],
     check: Check::Dockerfile(whole),
 };
 
+// What was built up from nothing holds only what was put there, and what a stage takes that only builds is not shipped.
 fn whole(file: &Dockerfile<'_>, found: &mut Found<'_>) {
+    let kept = kept_stages(file);
+    let roots = root_images(file);
+    let empty = |name: &str| roots.get(name.parse::<usize>().unwrap_or(usize::MAX)) == Some(&"scratch");
+    let named: BTreeSet<String> = file
+        .stages
+        .iter()
+        .filter(|stage| roots.get(stage.index) == Some(&"scratch"))
+        .filter_map(|stage| stage.name.as_deref().map(str::to_ascii_lowercase))
+        .collect();
     for instruction in file.all().filter(|each| each.flag("from").is_some()) {
         let Body::Copy(copy) = &instruction.body else { continue };
         let all = copy.sources.iter().find(|source| matches!(source.text.as_str(), "/" | "/*" | "/."));
-        if let Some(source) = all.filter(|_| copy.destination.text == "/") {
+        let shipped = instruction.stage.is_none_or(|stage| kept.contains(&stage));
+        let from_nothing = instruction
+            .flag_values("from")
+            .any(|from| empty(&from.text) || named.contains(&from.text.to_ascii_lowercase()));
+        if let Some(source) = all.filter(|_| copy.destination.text == "/" && shipped && !from_nothing) {
             found.report(
                 source.span.to(copy.destination.span),
                 "everything of the other stage is copied, build tools included",

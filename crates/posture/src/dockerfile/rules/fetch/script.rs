@@ -7,7 +7,7 @@ use boltseal_evidence::Severity;
 use super::{Download, is_near, verifies};
 use crate::dockerfile::Dockerfile;
 use crate::dockerfile::rules::run::{Run, posix_runs, runs};
-use crate::dockerfile::shell::{Call, Join};
+use crate::dockerfile::shell::Call;
 use crate::finding::Found;
 use crate::rule::{Check, Rule};
 
@@ -32,6 +32,7 @@ pub(in crate::dockerfile::rules) const RULES: &[Rule] = &[
             "FROM debian:12\nRUN wget -qO- https://example.com/install.sh | sudo -E bash -s -- -y\n",
             "FROM debian:12\nRUN sh -c \"$(curl -fsSL https://example.com/install.sh)\"\n",
             "FROM debian:12\nSHELL [\"/bin/bash\", \"-c\"]\nRUN bash <(curl -fsSL https://example.com/install.sh)\n",
+            "FROM debian:12\nRUN { echo 'set -e'; curl -fsSL https://example.com/install.sh; } | sh\n",
             "FROM python:3.12\nRUN curl -sSL https://install.python-poetry.org | python3 -\n",
             "FROM php:8.3\nRUN curl -sS https://getcomposer.org/installer | php -- --install-dir=/usr/local/bin\n",
             "FROM mcr.microsoft.com/windows/servercore:ltsc2022\nSHELL [\"powershell\"]\n\
@@ -41,6 +42,7 @@ pub(in crate::dockerfile::rules) const RULES: &[Rule] = &[
             "FROM debian:12\nRUN curl -fsSLo i.sh https://example.com/1.2/install.sh && echo \"$SUM i.sh\" | sha256sum -c && sh i.sh\n",
             "FROM debian:12\nRUN curl -fsSL https://example.com/a.json | python3 -c 'import json, sys; print(json.load(sys.stdin))'\n",
             "FROM debian:12\nRUN curl -fsSL https://example.com/a.json | python3 -m json.tool\n",
+            "FROM debian:12\nRUN { curl -fsSLo a.json https://example.com/a.json; cat local.sh; } | sh\n",
             "FROM debian:12\nRUN bash -c 'version=$(curl -fsSL https://example.com/version) && echo $version'\n",
         ],
         check: Check::Dockerfile(run_unseen),
@@ -110,7 +112,9 @@ fn run_unseen(file: &Dockerfile<'_>, found: &mut Found<'_>) {
         }
         for (at, call) in run.calls.iter().enumerate() {
             let Some(download) = Download::read(call) else { continue };
-            let program = piped_program(&run, at).or_else(|| around(&run, at));
+            // In `{ curl -o a …; cat b; } | sh` what is downloaded goes to a file.
+            let piped = piped_program(&run, at).filter(|next| next.depth == call.depth || download.file().is_none());
+            let program = piped.or_else(|| around(&run, at));
             let Some(program) = program else { continue };
             let near = download.addresses.iter().any(|address| is_near(&address.text) && address.text.contains("://"));
             if near {
@@ -131,15 +135,10 @@ fn run_unseen(file: &Dockerfile<'_>, found: &mut Found<'_>) {
 /// No pipe that people write is longer; without a bound, a hostile one would be walked from each of its commands.
 const LONGEST_PIPE: usize = 64;
 
-/// Further down the pipe something reads a program.
+/// Further down the pipe, or that of the group it is in, something reads a program.
 fn piped_program<'r>(run: &'r Run<'_>, at: usize) -> Option<&'r Call> {
-    let call = run.calls.get(at)?;
-    run.calls
-        .iter()
-        .skip(at + 1)
-        .take_while(|next| next.pipeline == call.pipeline || next.depth > call.depth)
-        .take(LONGEST_PIPE)
-        .find(|next| next.pipeline == call.pipeline && next.join == Join::Pipe && reads_program(next))
+    let readers = std::iter::successors(run.reader(at), |at| run.reader(*at));
+    readers.take(LONGEST_PIPE).filter_map(|at| run.calls.get(at)).find(|next| reads_program(next))
 }
 
 /// The download is what a shell is given: `sh -c "$(curl …)"`, `bash <(curl …)`, `eval "$(curl …)"`.

@@ -1,6 +1,6 @@
 //! Secrets that commands are given: variables, options, accounts.
 
-use crate::dockerfile::shell::{Call, Script};
+use crate::dockerfile::shell::Script;
 use crate::dockerfile::{Body, Command, Dockerfile, Healthcheck, Instruction, Word};
 use crate::finding::Found;
 use crate::rule::{Check, Rule};
@@ -9,7 +9,7 @@ use crate::source::Span;
 use boltseal_evidence::Severity;
 
 /// Every script for a shell, of `RUN` and of what the container starts.
-fn scripts<'f>(file: &'f Dockerfile<'_>) -> impl Iterator<Item = (&'f Instruction, &'f Script)> {
+pub(super) fn scripts<'f>(file: &'f Dockerfile<'_>) -> impl Iterator<Item = (&'f Instruction, &'f Script)> {
     file.all().filter_map(|each| match &each.body {
         Body::Run(Command::Shell(script))
         | Body::Cmd(Command::Shell(script))
@@ -39,7 +39,8 @@ pub(super) const ASSIGNMENT: Rule = Rule {
     good: &[
         "FROM debian:12\nRUN --mount=type=secret,id=db PGPASSWORD=$(cat /run/secrets/db) psql -h db -f schema.sql\n",
         "FROM debian:12\nRUN SECRET_KEY_BASE=dummy bin/rails assets:precompile && PASSWORD_FILE=/run/secrets/a make\n",
-        "FROM debian:12\nRUN SECRET_KEY_BASE=placeholder bin/rails assets:precompile\n",
+        "FROM debian:12\nRUN SECRET_KEY_BASE=placeholder OTP_SECRET=build_time_placeholder bin/rails assets:precompile\n",
+        "FROM debian:12\nRUN key='0D9AF2C1B35E47689A0BC1D2E3F405162738495A' && gpg --recv-keys \"$key\"\n",
     ],
     check: Check::Dockerfile(assignment),
 };
@@ -205,49 +206,4 @@ fn secret_argument(program: &str, all: &[Word], word: &Word, next: Option<&Word>
         }
         _ => None,
     }
-}
-
-pub(super) const PASSWORD_SET: Rule = Rule {
-    id: "BS-D093",
-    title: "account with a password that the file says",
-    severity: Severity::High,
-    aliases: &["CKV2_DOCKER_17"],
-    why: "Every container of the image has this account with this password, and everyone who can read the file or the image's history knows it.",
-    advice: "Give accounts in an image no password (`useradd` without `-p`, `adduser --disabled-password`): nobody needs to log in.",
-    references: &["https://man7.org/linux/man-pages/man8/chpasswd.8.html"],
-    bad: &[
-        "FROM debian:12\nRUN echo 'root:toor' | chpasswd\n",
-        "FROM debian:12\nRUN useradd -p hunter2 app\n",
-        "FROM debian:12\nRUN echo toor | passwd --stdin root\n",
-        "FROM debian:12\nRUN chpasswd <<< root:toor\n",
-    ],
-    good: &[
-        "FROM debian:12\nRUN useradd --uid 10001 app\n",
-        "FROM alpine:3.22\nRUN adduser -D -u 10001 app && passwd -l root\n",
-        "FROM debian:12\nRUN mkdir -p /a && useradd -m -p '*' app\n",
-    ],
-    check: Check::Dockerfile(password_set),
-};
-
-fn password_set(file: &Dockerfile<'_>, found: &mut Found<'_>) {
-    for (_, script) in scripts(file) {
-        for call in &script.commands {
-            let how = match call.program() {
-                "chpasswd" => Some("`chpasswd` sets a password"),
-                "passwd" if call.has(&["--stdin"]) || call.has(&["-d", "--delete"]) => {
-                    Some("`passwd` sets or removes a password")
-                }
-                "useradd" | "usermod" => password_of(call).then_some("the account gets a password"),
-                _ => None,
-            };
-            if let Some(how) = how {
-                found.report(call.span, format!("{how} that everyone knows who can read this"));
-            }
-        }
-    }
-}
-
-/// `-p` with a password or its hash; `*` and `!` lock the account.
-fn password_of(call: &Call) -> bool {
-    call.value_of(&["-p", "--password"]).is_some_and(|value| !value.starts_with(['*', '!']) && !is_placeholder(value))
 }

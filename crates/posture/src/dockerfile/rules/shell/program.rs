@@ -13,7 +13,7 @@ pub(in crate::dockerfile::rules) const RULES: &[Rule] = &[
     Rule {
         id: "BS-D142",
         title: "sudo in a build",
-        severity: Severity::Medium,
+        severity: Severity::Low,
         aliases: &["DL3004", "DS-0010", "CKV2_DOCKER_1"],
         why: "A build runs as root until `USER` says otherwise, so `sudo` gives nothing but a program in the image that makes \
               everyone root who may use it. It also changes the environment and does not pass on signals.",
@@ -118,7 +118,7 @@ fn sudo(file: &Dockerfile<'_>, found: &mut Found<'_>) {
         let Some(first) = call.words.first().filter(|first| first.text.rsplit('/').next() == Some("sudo")) else {
             return;
         };
-        let report = found.report(call.span, "`sudo` in a build");
+        let report = found.report(call.span, "`sudo` in a build, which is root unless `USER` says otherwise");
         let at = root.partition_point(|(start, _)| *start < run.instruction.span.start);
         let as_root = root.get(at).is_some_and(|(_, is_root)| *is_root);
         let second = call.words.get(1).filter(|second| !second.text.starts_with('-') && !second.text.contains('='));

@@ -1,8 +1,10 @@
 //! Rights that files are given.
 
+use std::collections::BTreeMap;
+
 use boltseal_evidence::Severity;
 
-use crate::dockerfile::rules::run::{each_call, list};
+use crate::dockerfile::rules::run::{each_call, list, posix_runs};
 use crate::dockerfile::{Dockerfile, Word};
 use crate::finding::Found;
 use crate::rule::{Check, Rule};
@@ -27,6 +29,7 @@ pub(in crate::dockerfile::rules) const RULES: &[Rule] = &[
         good: &[
             "FROM debian:12\nRUN chmod 755 /app && chmod -R u+rwX,go-w /data && chmod 1777 /tmp && chmod +x /777\n",
             "FROM debian:12\nRUN chmod $MODE /app && chmod a+rx /b && chmod g+w /c && chmod o-w /d\n",
+            "FROM debian:12\nRUN dir=\"$(mktemp -d)\" && chmod 777 \"$dir\" && make DIR=\"$dir\" && if true; then rm -rf \"$dir\"; fi\n",
         ],
         check: Check::Dockerfile(writable),
     },
@@ -84,25 +87,32 @@ fn gives(mode: &str, whom: &[char], right: char) -> bool {
 }
 
 fn writable(file: &Dockerfile<'_>, found: &mut Found<'_>) {
-    each_call(file, |_, _, call| {
-        let Some(word) = mode(call) else { return };
-        let open = match octal(&word.text) {
-            // The sticky bit lets only owners remove.
-            Some(mode) => mode & 0o002 != 0 && mode & 0o1000 == 0,
-            None => {
-                gives(&word.text, &['o', 'a'], 'w')
-                    && !gives(&word.text, &['o', 'a', 'u', 'g'], 't')
-                    && !word.text.contains("+t")
-            }
-        };
-        if open {
-            let all = if call.has(&["-R", "--recursive"]) { " and all below" } else { "" };
+    for run in posix_runs(file) {
+        // What the same `RUN` removes in the end is in no image.
+        let removals = run.calls.iter().enumerate().filter(|(_, call)| call.is(&["rm"]));
+        let removed: BTreeMap<&str, usize> =
+            removals.flat_map(|(at, call)| call.arguments().iter().map(move |word| (word.text.as_str(), at))).collect();
+        for (at, call) in run.calls.iter().enumerate() {
+            let Some(word) = mode(call).filter(|word| is_open(&word.text)) else { continue };
             let files: Vec<&Word> =
                 call.operands(&[]).into_iter().filter(|each| each.span.start > word.span.start).collect();
+            let gone = |file: &&Word| removed.get(file.text.as_str()).is_some_and(|removal| *removal > at);
+            if !files.is_empty() && files.iter().all(gone) {
+                continue;
+            }
+            let all = if call.has(&["-R", "--recursive"]) { " and all below" } else { "" };
             let files = if files.is_empty() { "these files".to_owned() } else { list(&files) };
             found.report(call.span, format!("mode `{}` lets everyone write {files}{all}", word.text));
         }
-    });
+    }
+}
+
+fn is_open(mode: &str) -> bool {
+    match octal(mode) {
+        // The sticky bit lets only owners remove.
+        Some(mode) => mode & 0o002 != 0 && mode & 0o1000 == 0,
+        None => gives(mode, &['o', 'a'], 'w') && !gives(mode, &['o', 'a', 'u', 'g'], 't') && !mode.contains("+t"),
+    }
 }
 
 fn capabilities(file: &Dockerfile<'_>, found: &mut Found<'_>) {

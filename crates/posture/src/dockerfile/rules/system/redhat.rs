@@ -115,6 +115,7 @@ pub(in crate::dockerfile::rules) const RULES: &[Rule] = &[
         good: &[
             "FROM centos:7\nRUN yum install -y httpd-2.4.6-99.el7 openssl-devel-1.0.2k && yum clean all\n",
             "FROM centos:7\nRUN yum install -y https://example.com/epel.rpm $PACKAGES @development && yum clean all\n",
+            "FROM centos:7\nRUN yum reinstall -y glibc-common && yum clean all\n",
         ],
         check: Check::Dockerfile(|file, found| unpinned(file, found, &YUM)),
     },
@@ -202,9 +203,9 @@ fn asks(file: &Dockerfile<'_>, found: &mut Found<'_>, manager: &Manager) {
     });
 }
 
-/// Unlike hadolint, a name that is a variable as a whole is not reported: it may hold the version.
+/// What is installed again is of the version that it was. Unlike hadolint, a name that is a variable as a whole is not reported: it may hold the version.
 fn unpinned(file: &Dockerfile<'_>, found: &mut Found<'_>, manager: &Manager) {
-    let installs = |action: &Action<'_>| action.is(&["install", "reinstall", "localinstall"]);
+    let installs = |action: &Action<'_>| action.is(&["install", "localinstall"]);
     super::report_open(file, found, manager, installs, |name| is_package(name) && !has_version(name));
 }
 
