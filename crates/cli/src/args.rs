@@ -11,7 +11,7 @@ Exit status:
   0  done, and allowed
   1  a policy said no (--fail-on)
   2  wrong usage
-  3  could not be assessed: an unreadable target, or advisories absent or too old for --fail-on";
+  3  could not be assessed: an unreadable target; for --fail-on also old advisories or gaps";
 
 /// Secures software containers from the Dockerfile to the running process.
 #[derive(Debug, Parser)]
@@ -69,7 +69,7 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: DbCommand,
     },
-    /// Build a small lab image with old packages and scan it, offline.
+    /// Check a small lab project and scan a lab image with old packages, offline.
     Demo(DemoArguments),
     /// Print a completion script for a shell.
     Completions {
@@ -252,7 +252,7 @@ pub(crate) struct DemoArguments {
     pub(crate) output: OutputArguments,
     #[command(flatten)]
     pub(crate) judge: JudgeArguments,
-    /// Keep the lab image in this folder, as an OCI image layout.
+    /// Keep the lab image in this folder, as an OCI image layout, and the lab project in `project` below it.
     #[arg(long, value_name = "DIR")]
     pub(crate) keep: Option<PathBuf>,
 }

@@ -111,6 +111,8 @@ pub enum NotAssessedReason {
     UnknownOs,
     /// A package database or lock file was there and could not be read.
     Unreadable,
+    /// A manifest leaves open which packages, or which versions of them, are installed.
+    Unpinned,
     /// A limit on size, depth or count was reached.
     Limit,
     /// The advisories at hand are too few or too old to say "clean".

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use boltseal_evidence::{NotAssessed, NotAssessedReason, OperatingSystem, Package, PackageType, Problem};
 
-use crate::cataloger::Records;
+use crate::cataloger::{Omitted, Records};
 
 /// The records of one visible file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +68,7 @@ pub fn assemble(files: Vec<FileRecords>) -> Assembled {
             problem.layer = layer;
             assembled.problems.push(problem);
         }
+        assembled.not_assessed.extend(records.omitted.into_iter().map(|omitted| gap(&path, omitted)));
         if let Some(detail) = records.unreadable {
             assembled.not_assessed.push(NotAssessed {
                 reason: NotAssessedReason::Unreadable,
@@ -85,6 +86,19 @@ pub fn assemble(files: Vec<FileRecords>) -> Assembled {
     assembled.problems.dedup();
     assembled.not_assessed.sort();
     assembled
+}
+
+/// What a file names and its records lack, as one gap for all of it.
+fn gap(path: &str, omitted: Omitted) -> NotAssessed {
+    let Omitted { reason, packages, first } = omitted;
+    let several = packages > 1;
+    let detail = match reason {
+        NotAssessedReason::Unreadable if several => format!("entries could not be read, the first: {first}"),
+        NotAssessedReason::Unreadable => format!("an entry could not be read: {first}"),
+        NotAssessedReason::Unpinned if several => format!("entries leave their version open, the first: {first}"),
+        _ => first,
+    };
+    NotAssessed { reason, what: path.to_owned(), detail, packages }
 }
 
 type Identity = (PackageType, Option<String>, String, Option<String>, Option<String>);
@@ -251,6 +265,30 @@ mod tests {
             .collect();
         let mit = ["MIT".to_owned()];
         assert_eq!(owners, [("var/lib/dpkg/status", None, &mit[..]), (own, None, &[]), (metadata, Some(owner), &[])]);
+    }
+
+    #[test]
+    fn entries_that_a_file_lacks_are_one_gap_for_each_reason() {
+        let omitted = |reason, packages, first: &str| Omitted { reason, packages, first: first.to_owned() };
+        let records = Records {
+            omitted: vec![
+                omitted(NotAssessedReason::Unreadable, 1, "line 4: `!!!` is not a requirement"),
+                omitted(NotAssessedReason::Unpinned, 2, "line 7: `flask` is not pinned"),
+                omitted(NotAssessedReason::NoFeed, 3, "3 packages of JSR"),
+            ],
+            ..Records::default()
+        };
+        let path = "requirements.txt".to_owned();
+        let assembled = assemble(vec![FileRecords { path, versions: vec![(None, records)] }]);
+        let told = assembled.not_assessed.iter().map(|gap| (gap.what.as_str(), gap.detail.as_str(), gap.packages));
+        assert_eq!(
+            told.collect::<Vec<_>>(),
+            [
+                ("requirements.txt", "3 packages of JSR", 3),
+                ("requirements.txt", "an entry could not be read: line 4: `!!!` is not a requirement", 1),
+                ("requirements.txt", "entries leave their version open, the first: line 7: `flask` is not pinned", 2),
+            ]
+        );
     }
 
     #[test]

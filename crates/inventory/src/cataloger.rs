@@ -1,6 +1,6 @@
 //! What a cataloger is: the files it wants and what it makes of one.
 
-use boltseal_evidence::{OperatingSystem, Package, Problem};
+use boltseal_evidence::{NotAssessedReason, OperatingSystem, Package, Problem};
 use serde::{Deserialize, Serialize};
 
 /// Which files a cataloger wants, decided by path alone (and, for executables, by mode).
@@ -64,6 +64,17 @@ pub struct PackageLicense {
     pub licenses: Vec<String>,
 }
 
+/// Packages that a file names and that are not among those it told: they are *not assessed*.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Omitted {
+    /// Why they were left out.
+    pub reason: NotAssessedReason,
+    /// How many; 0 where that is not known.
+    pub packages: usize,
+    /// What is wrong with the first of them, and at which line.
+    pub first: String,
+}
+
 /// What one file told.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Records {
@@ -80,6 +91,8 @@ pub struct Records {
     pub repository_release: Option<String>,
     /// What could not be read, located as precisely as possible.
     pub problems: Vec<Problem>,
+    /// What the file names and `packages` lacks, one for each reason; each is told line by line in `problems` too.
+    pub omitted: Vec<Omitted>,
     /// The file could not be read as what it should be: its packages are *not assessed*. The sentence says why.
     pub unreadable: Option<String>,
 }

@@ -16,6 +16,6 @@ mod os;
 mod select;
 
 pub use assemble::{Assembled, FileRecords, assemble};
-pub use cataloger::{Cataloger, File, FileMeta, Owned, PackageLicense, Pattern, Records};
+pub use cataloger::{Cataloger, File, FileMeta, Omitted, Owned, PackageLicense, Pattern, Records};
 pub use limits::Limits;
 pub use select::Catalogers;

@@ -79,6 +79,11 @@ impl Cataloger for LockFile {
         self.name
     }
 
+    /// Of all formats at once: they share the listing.
+    fn revision(&self) -> u32 {
+        2
+    }
+
     fn patterns(&self) -> &'static [Pattern] {
         self.patterns
     }

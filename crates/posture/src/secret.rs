@@ -12,18 +12,23 @@ pub(crate) fn secret_of(name: &str, value: &str) -> Option<&'static str> {
     if let Some(kind) = secret_in(value) {
         return Some(kind);
     }
-    if is_placeholder(value) {
+    // Most names say nothing, so the value is looked at last.
+    let kind = if is_secret_name(name) {
+        kind_by_name(name)
+    } else if is_hinting_name(name) && is_random(value) {
+        "a random string under the name of a key"
+    } else {
         return None;
-    }
-    if is_secret_name(name) {
-        return Some(kind_by_name(name));
-    }
-    (is_hinting_name(name) && is_random(value)).then_some("a random string under the name of a key")
+    };
+    (!is_placeholder(value)).then_some(kind)
 }
 
 /// The name says that its value is a secret: `DB_PASSWORD`, `githubToken`, `api-key`. Names of what only has to do with
 /// secrets are not: `PASSWORD_FILE`, `TOKEN_URL`, `PUBLIC_KEY`, `ALLOW_EMPTY_PASSWORD`, `GPG_KEY`, `PWD`.
 pub(crate) fn is_secret_name(name: &str) -> bool {
+    if !may_hint(name) {
+        return false;
+    }
     let words = words(name);
     let Some(last) = words.last().map(String::as_str) else { return false };
     if words.iter().any(|word| HARMLESS.contains(&word.as_str())) {
@@ -108,11 +113,27 @@ fn kind_by_name(name: &str) -> &'static str {
 
 /// The name allows for a secret without saying so: only a random value decides.
 fn is_hinting_name(name: &str) -> bool {
+    if !may_hint(name) {
+        return false;
+    }
     let words = words(name);
     if words.iter().any(|word| HARMLESS.contains(&word.as_str())) {
         return false;
     }
     words.last().is_some_and(|last| matches!(last.as_str(), "key" | "auth" | "salt" | "pat" | "license" | "cookie"))
+}
+
+/// A piece of a word that speaks of a secret stands somewhere in the name: without one, its words need not be looked at.
+fn may_hint(name: &str) -> bool {
+    name.as_bytes().windows(3).any(|piece| {
+        let [one, two, three] = piece else { return false };
+        let lower = [one.to_ascii_lowercase(), two.to_ascii_lowercase(), three.to_ascii_lowercase()];
+        // key, keys, auth, pwd, pword, pass…, pat, cred…, secret…, token, salt, license, cookie
+        matches!(
+            &lower,
+            b"key" | b"aut" | b"pwd" | b"pwo" | b"pas" | b"pat" | b"cre" | b"sec" | b"tok" | b"sal" | b"lic" | b"coo"
+        )
+    })
 }
 
 /// The words of a name in lower case: at `_`, `-`, `.`, and where camel case begins a new one.

@@ -57,7 +57,8 @@ pub struct Source<'a> {
     pub text: &'a str,
     mark: usize,
     lines: Vec<usize>,
-    /// How many characters begin before each [`STEP`] bytes: a file may be one long line with many findings.
+    /// How many characters begin before each [`STEP`] bytes: a file may be one long line with many findings. Empty for
+    /// ASCII, where bytes are characters.
     characters: Vec<usize>,
 }
 
@@ -89,13 +90,19 @@ impl<'a> Source<'a> {
     /// A text that is known to be one.
     pub fn from_text(path: &'a str, text: &'a str) -> Self {
         let (mark, text) = text.strip_prefix(MARK).map_or((0, text), |rest| (MARK.len(), rest));
-        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
-        let lines = std::iter::once(0).chain(breaks).collect();
-        let steps = text.as_bytes().chunks(STEP).scan(0, |before, step| {
-            *before += beginnings(step);
-            Some(*before)
-        });
-        Self { path, text, mark, lines, characters: std::iter::once(0).chain(steps).collect() }
+        let mut lines = Vec::with_capacity(text.len() / 24 + 1);
+        lines.push(0);
+        lines.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1));
+        let mut characters = Vec::new();
+        if !text.is_ascii() {
+            let steps = text.as_bytes().chunks(STEP).scan(0, |before, step| {
+                *before += beginnings(step);
+                Some(*before)
+            });
+            characters.push(0);
+            characters.extend(steps);
+        }
+        Self { path, text, mark, lines, characters }
     }
 
     /// The text of a span; empty where it is no range of characters.
@@ -148,6 +155,9 @@ impl<'a> Source<'a> {
 
     fn characters_before(&self, offset: usize) -> usize {
         let offset = offset.min(self.text.len());
+        if self.characters.is_empty() {
+            return offset;
+        }
         let step = offset / STEP;
         let rest = self.text.as_bytes().get(step * STEP..offset).unwrap_or_default();
         self.characters.get(step).copied().unwrap_or_default() + beginnings(rest)

@@ -41,6 +41,9 @@ pub struct CheckOptions<'a> {
     pub color: bool,
     /// Text and compact show suppressed findings too, text every repetition, not assessed item and problem.
     pub all: bool,
+    /// The least severity that text shows; lesser findings are only counted, unless `all` is set. One that nobody
+    /// rated is shown down from [`Severity::Medium`].
+    pub from: Severity,
     /// Text shows what is wrong and where, but neither why nor how to fix it.
     pub quiet: bool,
     /// The content of the file with this path, as it was when it was judged; text shows no excerpt without it.
@@ -49,7 +52,7 @@ pub struct CheckOptions<'a> {
 
 impl Default for CheckOptions<'_> {
     fn default() -> Self {
-        Self { width: None, color: false, all: false, quiet: false, source: &|_| None }
+        Self { width: None, color: false, all: false, from: Severity::Low, quiet: false, source: &|_| None }
     }
 }
 
@@ -59,6 +62,7 @@ impl fmt::Debug for CheckOptions<'_> {
             .field("width", &self.width)
             .field("color", &self.color)
             .field("all", &self.all)
+            .field("from", &self.from)
             .field("quiet", &self.quiet)
             .finish_non_exhaustive()
     }
@@ -83,11 +87,10 @@ pub fn render(report: &CheckReport, format: CheckFormat, options: &CheckOptions<
 /// The findings that fail the threshold `fail_on`: at least that severe and not suppressed by a person. One that
 /// nobody rated weighs as [`Severity::Medium`], as in [`crate::fails`].
 pub fn fails(report: &CheckReport, fail_on: Severity) -> Vec<&Misconfiguration> {
-    let weight = |severity| if severity == Severity::Unknown { Severity::Medium } else { severity };
-    report
-        .findings
-        .iter()
-        .filter(|finding| finding.counts())
-        .filter(|finding| weight(finding.severity) >= fail_on)
-        .collect()
+    report.findings.iter().filter(|finding| finding.counts()).filter(|finding| weight(finding) >= fail_on).collect()
+}
+
+/// How a finding is weighed against a threshold.
+fn weight(finding: &Misconfiguration) -> Severity {
+    if finding.severity == Severity::Unknown { Severity::Medium } else { finding.severity }
 }

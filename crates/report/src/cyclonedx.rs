@@ -32,7 +32,8 @@ pub(crate) fn with_findings(report: &Report) -> Result<Bom, serde_json::Error> {
 /// The document of an inventory alone.
 pub(crate) fn inventory_alone(inventory: &Inventory) -> Result<Bom, serde_json::Error> {
     let unseen = |reason| {
-        matches!(reason, NotAssessedReason::UnknownOs | NotAssessedReason::Unreadable | NotAssessedReason::Limit)
+        use NotAssessedReason::{Limit, UnknownOs, Unpinned, Unreadable};
+        matches!(reason, UnknownOs | Unreadable | Unpinned | Limit)
     };
     let incomplete = inventory.not_assessed.iter().any(|gap| unseen(gap.reason)) || !inventory.problems.is_empty();
     numbered(document(inventory, name::TOOL_VERSION, incomplete))

@@ -64,6 +64,8 @@ pub struct RenderOptions {
     pub color: bool,
     /// The table shows suppressed and vendor-answered findings, every reason and every problem.
     pub all: bool,
+    /// The table shows of each package only the worst finding, unless `all` is set.
+    pub brief: bool,
     /// The day to judge end of life and age by, `YYYY-MM-DD`.
     pub today: String,
     /// What the user typed, for the table's heading and the commands it proposes.

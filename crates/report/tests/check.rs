@@ -19,6 +19,29 @@ fn findings_are_shown_as_a_compiler_shows_them() {
 }
 
 #[test]
+fn what_is_too_slight_is_counted_and_shown_when_all_is_asked_for() {
+    let shown = |from, all| {
+        let text = text(CheckOptions { from, all, ..CheckOptions::default() });
+        let rules = ["BS-K090", "BS-D020", "BS-D001"].map(|rule| text.contains(&format!("[{rule}]")));
+        (rules, text.lines().find(|line| line.contains("not shown")).map(str::to_owned))
+    };
+    let line = |text: &str| Some(text.to_owned());
+    assert_eq!(shown(Severity::Low, false), ([false, true, true], line("1 negligible not shown: `--all`")));
+    assert_eq!(shown(Severity::Medium, false), ([false, false, true], line("1 low, 1 negligible not shown: `--all`")));
+    assert_eq!(shown(Severity::Negligible, false), ([true; 3], None));
+    assert_eq!(shown(Severity::Critical, true), ([true; 3], None));
+}
+
+#[test]
+fn a_finding_that_nobody_rated_is_shown() {
+    let mut report = sample::report();
+    report.findings.retain(|finding| finding.rule == "BS-K090");
+    report.findings[0].severity = Severity::Unknown;
+    let text = render(&report, CheckFormat::Text, &CheckOptions::default()).unwrap();
+    assert!(text.contains("unknown[BS-K090]") && !text.contains("not shown"), "{text}");
+}
+
+#[test]
 fn one_line_a_finding_is_what_editors_read() {
     let options = CheckOptions { source: &sample::source, ..CheckOptions::default() };
     insta::assert_snapshot!(render(&sample::report(), CheckFormat::Compact, &options).unwrap());

@@ -171,7 +171,7 @@ proptest! {
         (report, contents) in report(), width in of(0usize..200), all: bool, quiet: bool,
     ) {
         let source = |path: &str| contents.get(path).cloned();
-        let options = CheckOptions { width, color: false, all, quiet, source: &source };
+        let options = CheckOptions { width, color: false, all, from: Severity::Low, quiet, source: &source };
         for format in CheckFormat::ALL {
             let text = render(&report, format, &options).unwrap();
             prop_assert_eq!(&text, &render(&report, format, &options).unwrap());

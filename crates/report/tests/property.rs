@@ -156,9 +156,10 @@ proptest! {
 
     #[test]
     fn every_report_is_rendered_at_every_width(
-        report in report(), width in of(0usize..260), all: bool, color: bool, today in text(), target in text(),
+        report in report(), width in of(0usize..260), all: bool, brief: bool, color: bool, today in text(),
+        target in text(),
     ) {
-        let options = RenderOptions { width, color, all, today, target, compare: None };
+        let options = RenderOptions { width, color, all, brief, today, target, compare: None };
         for format in Format::ALL {
             let text = render(&report, format, &options).unwrap();
             prop_assert_eq!(&text, &render(&report, format, &options).unwrap());

@@ -13,6 +13,7 @@ fn options(width: usize) -> RenderOptions {
         width: Some(width),
         color: false,
         all: false,
+        brief: false,
         today: debian::TODAY.to_owned(),
         target: debian::TARGET.to_owned(),
         compare: Some(debian::compare),
@@ -59,6 +60,21 @@ fn everything_is_shown_when_asked_for() {
     assert!(text.contains("[ignored until 2027-01-31: intended behaviour of tar, .boltseal-ignore.toml:3]"), "{text}");
     assert!(text.contains("[answered by pkg:deb/debian/python3-urllib3@1.26.5-1~exp1+deb11u1: fixed in"), "{text}");
     assert!(!text.contains("more"), "{text}");
+}
+
+#[test]
+fn the_brief_form_has_two_lines_for_each_package() {
+    let brief = RenderOptions { brief: true, ..options(100) };
+    let text = render(&small(), Format::Table, &brief).unwrap();
+    let groups: Vec<&str> = text.lines().skip_while(|line| !line.starts_with("org.apache")).take(4).collect();
+    insta::assert_snapshot!(groups.join("\n"), @"
+    org.apache.logging.log4j:log4j-core 2.14.1 → 2.16.0 fixes 2 · layer 4
+      CRITICAL    CVE-2021-44228  KEV EPSS 94% remote code execution by JNDI lookups in log messages (L…
+
+    of each package only the worst finding: `--all` shows all of them, and why they apply
+    ");
+    let full = render(&small(), Format::Table, &RenderOptions { all: true, ..options(100) }).unwrap();
+    assert_eq!(render(&small(), Format::Table, &RenderOptions { all: true, ..brief }).unwrap(), full);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use boltseal_store::{Cache, Entry};
 use crate::collect::LayerRecords;
 
 /// Counted up when the form of [`LayerRecords`] changes.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// Time stamps are too coarse to tell apart two writes within this span.
 const SETTLED: Duration = Duration::from_secs(2);

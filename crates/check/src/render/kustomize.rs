@@ -184,10 +184,12 @@ fn run(build: &Build<'_>, program: &Path, verb: &str) -> Result<String, String> 
     std::fs::write(from.join("kustomization.yaml"), wrapped.to_string())
         .map_err(|error| format!("the temporary folder cannot be written: {error}"))?;
     program::run(program, &[verb, "."], &from).map_err(|failure| {
-        // It tells the whole way to the mistake, from the temporary folder on.
-        let own = format!("recursed accumulation of path '{}': ", home.display());
-        let message = match failure.message.split_once(&own) {
-            Some((_, message)) => format!("not built: {message}"),
+        // It tells the whole way to the mistake, from the temporary folder on: the end of it counts.
+        let last = failure.complaint.rsplit_once("recursed accumulation of path '");
+        let message = match last.and_then(|(_, rest)| rest.split_once("': ")) {
+            Some((_, message)) => {
+                format!("not built: {}", program::sentence(message.trim_end_matches(['\n', '"', '\''])))
+            }
             None => failure.message,
         };
         message.replace(&from.display().to_string(), "").replace(&up, "/")

@@ -86,10 +86,12 @@ impl<'t> Lines<'t> {
         let parents: Vec<&str> = self.parents(number).map(|parent| bare(self.line(parent))).collect();
         let score = |candidate: usize| {
             let theirs: Vec<&str> = file.parents(candidate).map(|parent| bare(file.line(parent))).collect();
-            let is_like = |ours: &str, their: &str| {
-                ours == their || (their.contains("{{") && key(ours).is_some() && key(ours) == key(their))
+            let likeness = |ours: &str, their: &str| match ours == their {
+                true => 2,
+                false => usize::from(their.contains("{{") && key(ours).is_some() && key(ours) == key(their)),
             };
-            parents.iter().filter(|ours| theirs.iter().any(|their| is_like(ours, their))).count()
+            let best = |ours: &&str| theirs.iter().map(|their| likeness(ours, their)).max().unwrap_or(0);
+            parents.iter().map(best).sum::<usize>()
         };
         let scores: Vec<(usize, usize)> = all.iter().map(|candidate| (score(*candidate), *candidate)).collect();
         let most = scores.iter().map(|(score, _)| *score).max()?;

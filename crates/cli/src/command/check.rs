@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use boltseal_check::{Check, Options, Subject};
+use boltseal_evidence::Severity;
 use boltseal_posture::compliance::Framework;
 use boltseal_report::check::{CheckFormat, CheckOptions};
 
@@ -143,12 +144,18 @@ fn report(
         width: Some(console.width()),
         color: arguments.output.output.is_none() && console.colors_results(),
         all: arguments.all,
+        from: shown_from(arguments.fail_on.or(settings.config.check.fail_on)),
         quiet: false,
         source: &source,
     };
     let text = boltseal_report::check::render(&check.report, format, &options)?;
     console.result(arguments.output.output.as_deref(), text.as_bytes())?;
     Ok(verdict(check, arguments, settings, console))
+}
+
+/// The least severity that is shown: what fails the check is, however slight.
+fn shown_from(fail_on: Option<Severity>) -> Severity {
+    fail_on.map_or(Severity::Low, |fail_on| fail_on.min(Severity::Low))
 }
 
 fn verdict(check: &Check, arguments: &CheckArguments, settings: &Settings, console: &Console) -> Status {

@@ -21,6 +21,7 @@ pub(crate) fn run(arguments: &ScanArguments, settings: &Settings, console: &Cons
         output: &arguments.output,
         judge: &arguments.judge,
         starter_only: false,
+        brief: false,
     };
     run_request(&request, settings, console)
 }
@@ -34,6 +35,8 @@ pub(crate) struct Request<'a> {
     pub(crate) judge: &'a JudgeArguments,
     /// Leave an installed database aside.
     pub(crate) starter_only: bool,
+    /// The table shows of each package only the worst finding.
+    pub(crate) brief: bool,
 }
 
 pub(crate) fn run_request(request: &Request<'_>, settings: &Settings, console: &Console) -> Result<Status, Failure> {
@@ -58,6 +61,7 @@ pub(crate) fn run_request(request: &Request<'_>, settings: &Settings, console: &
             width: Some(console.width()),
             color: request.output.output.is_none() && console.colors_results(),
             all: judgement.all,
+            brief: request.brief,
             today: settings.today.clone(),
             target: request.shown_as.unwrap_or(target).to_owned(),
             compare: Some(db::compare_versions),

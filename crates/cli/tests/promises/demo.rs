@@ -1,4 +1,4 @@
-//! `boltseal demo` shows findings of a lab image with no network and no database.
+//! `boltseal demo` shows findings of a lab project and a lab image with no network and no database.
 
 use crate::program::Program;
 
@@ -7,6 +7,43 @@ fn the_demo_shows_findings_and_says_that_only_the_starter_set_was_used() {
     let outcome = Program::new().run(&["demo"]).expect_status(0);
     for expected in ["CVE-2021-44228", "log4j-core", "2.14.1", "Django", "starter set", "pip install"] {
         assert!(outcome.stdout.contains(expected), "no `{expected}` in\n{}", outcome.stdout);
+    }
+}
+
+#[test]
+fn the_demo_begins_with_a_check_of_a_project_that_fits_two_screens() {
+    let outcome = Program::new().run(&["demo"]).expect_status(0);
+    let (check, scan) = outcome.stdout.split_once("not shown: `--all`").unwrap();
+    assert!(scan.contains("CVE-2021-44228") && !check.contains("CVE-2021-44228"), "{}", outcome.stdout);
+    for expected in
+        ["critical[BS-K001]", "--> Dockerfile:1:6", "--> compose.yaml", "--> deploy/shop.yaml", "docker.sock"]
+    {
+        assert!(check.contains(expected), "no `{expected}` in\n{check}");
+    }
+    let shown = check.lines().filter(|line| line.contains("[BS-")).count();
+    assert!((8..=14).contains(&shown), "{shown} findings in\n{check}");
+    assert!(check.lines().count() <= 100, "{} lines", check.lines().count());
+    assert!(!check.contains("low[") && !check.contains("boltseal-demo-"), "{check}");
+    for command in ["boltseal check DIR", "boltseal scan IMAGE", "boltseal rules BS-K001"] {
+        assert!(outcome.stderr.contains(command), "no `{command}` in\n{}", outcome.stderr);
+    }
+}
+
+#[test]
+fn the_demo_can_keep_its_project_and_a_check_of_it_says_the_same() {
+    let program = Program::new();
+    let demo = program.run(&["demo", "--keep", "lab"]).expect_status(0);
+    let check = program.run(&["check", "lab/project", "--format", "compact"]).expect_status(0);
+    for line in
+        check.stdout.lines().filter(|line| [": medium", ": high", ": critical"].iter().any(|by| line.contains(by)))
+    {
+        let (place, rest) = line.strip_prefix("lab/project/").unwrap().split_once(": ").unwrap();
+        let id = rest.split(['[', ']']).nth(1).unwrap();
+        assert!(
+            demo.stdout.contains(place) && demo.stdout.contains(&format!("[{id}]")),
+            "no `{line}` in\n{}",
+            demo.stdout
+        );
     }
 }
 

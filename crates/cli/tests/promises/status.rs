@@ -20,6 +20,42 @@ fn nothing_over_the_threshold_by_the_starter_set_alone_is_3_and_never_0() {
 }
 
 #[test]
+fn what_a_lock_file_names_and_the_inventory_lacks_is_3_and_a_mere_notice_is_not() {
+    let program = Program::new();
+    std::fs::create_dir(program.path().join("app")).unwrap();
+    let write = |name: &str, text: &str| std::fs::write(program.path().join("app").join(name), text).unwrap();
+    // What else keeps a "yes" back is the starter set alone, so that each gap is looked for by its name.
+    let told = |name: &str| {
+        let outcome = program.run(&["scan", "dir:app", "--fail-on", "critical"]).expect_status(3);
+        program.run(&["scan", "dir:app", "--fail-on", "critical", "--allow-not-assessed"]).expect_status(0);
+        outcome.stderr.lines().find(|line| line.contains(name)).map(str::to_owned)
+    };
+    write("requirements.txt", "no-such-project==1.0\n");
+    assert_eq!(told("requirements.txt"), None);
+    write("requirements.txt", "no-such-project==1.0\nflask>=2.0\nbare\n");
+    let line = told("requirements.txt").unwrap();
+    assert!(line.contains("could not decide") && line.contains("line 2: `flask>=2.0`"), "{line}");
+    write("yarn.lock", "a@1:\n  version \"1.0.0\"\n\nb@1:\n  resolved \"x\"\n");
+    let line = told("yarn.lock").unwrap();
+    assert!(line.contains("line 4: `b@1` has no `version`"), "{line}");
+
+    let report = program.run(&["scan", "dir:app", "--format", "json"]).expect_status(0).json();
+    let gaps = report["not_assessed"].as_array().unwrap();
+    let gap = |name: &str| gaps.iter().filter(|gap| gap["what"] == name).collect::<Vec<_>>();
+    let (unpinned, unread) = (gap("requirements.txt"), gap("yarn.lock"));
+    assert_eq!((unpinned.len(), unread.len()), (1, 1), "{gaps:?}");
+    assert_eq!((&unpinned[0]["reason"], &unpinned[0]["packages"]), (&"unpinned".into(), &2.into()));
+    assert_eq!((&unread[0]["reason"], &unread[0]["packages"]), (&"unreadable".into(), &1.into()));
+
+    // A name that was cut is a notice: the package is in the inventory.
+    std::fs::remove_file(program.path().join("app/yarn.lock")).unwrap();
+    write("requirements.txt", &format!("{}==1.0\n", "n".repeat(100_000)));
+    assert_eq!(told("requirements.txt"), None);
+    let report = program.run(&["scan", "dir:app", "--format", "json"]).expect_status(0).json();
+    assert!(report["problems"][0]["message"].as_str().unwrap().contains("was cut"), "{}", report["problems"]);
+}
+
+#[test]
 fn wrong_usage_is_2() {
     let program = Program::new();
     program.run(&["scan"]).expect_status(2);

@@ -36,8 +36,8 @@ fn read(source: &Source<'_>, listing: &mut Listing<'_>) -> Result<(), String> {
         });
         match chosen {
             Ok(Some(chosen)) => add(&chosen, line, listing),
-            Ok(None) => listing.problem(line, format!("`{}` names no package", excerpt(key))),
-            Err((line, message)) => listing.problem(Some(line), format!("`{}`: {message}", excerpt(key))),
+            Ok(None) => listing.unread(line, format!("`{}` names no package", excerpt(key))),
+            Err((line, message)) => listing.unread(Some(line), format!("`{}`: {message}", excerpt(key))),
         }
     }
     Ok(())
@@ -45,7 +45,7 @@ fn read(source: &Source<'_>, listing: &mut Listing<'_>) -> Result<(), String> {
 
 fn add(chosen: &str, line: Option<u32>, listing: &mut Listing<'_>) {
     let Some((name, reference)) = yarn::split(chosen) else {
-        return listing.problem(line, format!("`{}` is not a name and a version", excerpt(chosen)));
+        return listing.unread(line, format!("`{}` is not a name and a version", excerpt(chosen)));
     };
     if LOCAL.iter().any(|protocol| reference.starts_with(protocol)) {
         return;
@@ -54,7 +54,7 @@ fn add(chosen: &str, line: Option<u32>, listing: &mut Listing<'_>) {
     let mut found = package_in_namespace(PackageType::Npm, name, version);
     if version.is_none() && !set_git(&mut found, reference) {
         if !reference.contains("://") {
-            return;
+            return listing.unread(line, format!("`{}` has a version of an unknown kind", excerpt(chosen)));
         }
         found.qualifiers.insert("download_url".to_owned(), reference.to_owned());
     }
@@ -98,6 +98,17 @@ mod tests {
     use insta::assert_snapshot;
 
     #[test]
+    fn a_version_of_an_unknown_kind_is_told_and_not_passed_over() {
+        assert_snapshot!(
+            check(BUN, "{\"lockfileVersion\": 1, \"packages\": {\n\"a\": [\"a@catalog:x\"],\n\"w\": [\"w@workspace:w\"]}}"),
+            @"
+        problem: line 2: `a@catalog:x` has a version of an unknown kind
+        omitted: Unreadable 1
+        "
+        );
+    }
+
+    #[test]
     fn packages_are_listed_under_their_real_names_and_workspaces_are_not() {
         assert_snapshot!(check(BUN, r#"{
   "lockfileVersion": 1,
@@ -124,6 +135,7 @@ mod tests {
         11 pkg:npm/t?download_url=https:%2F%2Fexample.com%2Ft.tgz
         problem: line 13: `empty` names no package
         problem: line 14: `broken`: invalid type: integer `1`, expected a string
+        omitted: Unreadable 2
         ");
     }
 

@@ -20,17 +20,17 @@ fn read(source: &Source<'_>, listing: &mut Listing<'_>) -> Result<(), String> {
             break;
         }
         let Some(entry) = entry else {
-            listing.problem(Some(line), "`package` is not a table");
+            listing.unread(Some(line), "`package` is not a table");
             continue;
         };
         let (Some(name), Some(version)) = (tables::text(entry, "name"), tables::text(entry, "version")) else {
-            listing.problem(Some(line), "a `[[package]]` has no `name` or no `version`");
+            listing.unread(Some(line), "a `[[package]]` has no `name` or no `version`");
             continue;
         };
         // No source: the project itself, a workspace member or a path dependency.
         let Some(origin) = tables::value(entry, "source") else { continue };
         let Some(origin) = origin.as_str() else {
-            listing.problem(Some(line), format!("the `source` of `{}` is not text", excerpt(name)));
+            listing.unread(Some(line), format!("the `source` of `{}` is not text", excerpt(name)));
             continue;
         };
         let mut found = package(PackageType::Cargo, name, Some(version));
@@ -39,8 +39,7 @@ fn read(source: &Source<'_>, listing: &mut Listing<'_>) -> Result<(), String> {
             set_vcs_url(&mut found, url.split_once('?').map_or(url, |(url, _)| url), Some(commit));
         } else if !CRATES_IO.contains(&origin) {
             let Some((_, url)) = origin.split_once('+') else {
-                listing
-                    .problem(Some(line), format!("`{}` has the unknown source `{}`", excerpt(name), excerpt(origin)));
+                listing.unread(Some(line), format!("`{}` has the unknown source `{}`", excerpt(name), excerpt(origin)));
                 continue;
             };
             found.qualifiers.insert("repository_url".to_owned(), url.to_owned());
@@ -89,6 +88,7 @@ version = 5\r
         14 pkg:cargo/mio@0.9.0?vcs_url=git%2Bhttps:%2F%2Fgithub.com%2Fa%2Fmio%40abc123
         19 pkg:cargo/own@2.0.0?repository_url=https:%2F%2Fcrates.example%2F
         problem: line 24: a `[[package]]` has no `name` or no `version`
+        omitted: Unreadable 1
         ");
     }
 

@@ -54,7 +54,7 @@ fn read_section(entries: &Elements<'_>, scope: Scope, source: &Source<'_>, listi
         let entry: Entry = match json::entry(value, source) {
             Ok(entry) => entry,
             Err((line, message)) => {
-                listing.problem(Some(line), format!("a package entry: {message}"));
+                listing.unread(Some(line), format!("a package entry: {message}"));
                 continue;
             }
         };
@@ -107,6 +107,7 @@ mod tests {
         10 pkg:composer/acme/branch@dev-main?vcs_url=git%2Bhttps:%2F%2Fgithub.com%2Facme%2Fbranch.git%40bb runtime
         19 pkg:composer/phpunit/phpunit@9.5.0 development
         problem: line 16: a package entry: missing field `version`
+        omitted: Unreadable 1
         ");
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Packages of JSR and modules fetched by address have no purl type that advisories use: they are counted and told.
 
-use boltseal_evidence::PackageType;
+use boltseal_evidence::{NotAssessedReason, PackageType};
 
 use super::json::{self, Members};
 use super::listing::{Listing, excerpt, package_in_namespace};
@@ -31,15 +31,17 @@ fn read(source: &Source<'_>, listing: &mut Listing<'_>) -> Result<(), String> {
                 let version = version.split_once('_').map_or(version, |(version, _)| version);
                 listing.add(package_in_namespace(PackageType::Npm, name, Some(version)), line);
             }
-            None => listing.problem(line, format!("`{}` is not a name and a version", excerpt(&key))),
+            None => listing.unread(line, format!("`{}` is not a name and a version", excerpt(&key))),
         }
     }
     let jsr = section(registries, "jsr", source)?.map_or(0, |jsr| jsr.0.len());
     let remote = section(&root, "remote", source)?.map_or(0, |remote| remote.0.len());
     if jsr + remote > 0 {
-        listing.problem(
+        listing.omit(
+            NotAssessedReason::NoFeed,
+            jsr + remote,
             None,
-            format!("{jsr} packages of JSR and {remote} modules fetched by address were not assessed: no advisories cover them"),
+            &format!("{jsr} packages of JSR and {remote} modules fetched by address were not assessed: no advisories cover them"),
         );
     }
     Ok(())
@@ -74,6 +76,8 @@ mod tests {
         7 pkg:npm/lodash@4.17.15
         problem: line 8: `broken` is not a name and a version
         problem: 1 packages of JSR and 2 modules fetched by address were not assessed: no advisories cover them
+        omitted: Unreadable 1
+        omitted: NoFeed 3
         ");
         assert_snapshot!(check(DENO, r#"{ "version": "3", "packages": { "npm": { "lodash@4.17.15": {} } } }"#), @"1 pkg:npm/lodash@4.17.15");
         assert_snapshot!(check(DENO, "{}"), @"unreadable: not a lock file of Deno: it has no `version`");

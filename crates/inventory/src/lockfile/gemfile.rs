@@ -41,7 +41,7 @@ fn read(source: &Source<'_>, listing: &mut Listing<'_>) -> Result<(), String> {
                 return Err(format!("line {number}: not a lock file of Bundler"));
             }
             if !heading {
-                listing.problem(Some(number), format!("`{}` is not a section", excerpt(text)));
+                listing.unread(Some(number), format!("`{}` is not a section", excerpt(text)));
             }
             section = Section { name: text, ..Section::default() };
         } else {
@@ -64,7 +64,7 @@ fn read_line<'a>(text: &'a str, number: u32, section: &mut Section<'a>, listing:
         // What a gem asks for.
         6 if section.in_specs => {}
         _ if matches!(section.name, "GEM" | "GIT" | "PATH" | "PLUGIN SOURCE") => {
-            listing.problem(Some(number), format!("`{}` is not where a gem is listed", excerpt(content)));
+            listing.unread(Some(number), format!("`{}` is not where a gem is listed", excerpt(content)));
         }
         _ => {}
     }
@@ -76,7 +76,7 @@ fn read_spec(spec: &str, number: u32, section: &Section<'_>, listing: &mut Listi
     }
     let Some((name, version)) = spec.split_once(" (").and_then(|(name, rest)| Some((name, rest.strip_suffix(')')?)))
     else {
-        return listing.problem(Some(number), format!("`{}` is not a gem and its version", excerpt(spec)));
+        return listing.unread(Some(number), format!("`{}` is not a gem and its version", excerpt(spec)));
     };
     // A gem's version has no hyphen; what follows one is the platform.
     let version = version.split_once('-').map_or(version, |(version, _)| version);
@@ -141,6 +141,7 @@ BUNDLED WITH
         17,19 pkg:gem/nokogiri@1.13.6
         21 pkg:gem/rack@2.2.3.1
         problem: line 22: `broken` is not a gem and its version
+        omitted: Unreadable 1
         ");
     }
 

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use boltseal_evidence::{Package, PackageType};
+use boltseal_evidence::{NotAssessedReason, Package, PackageType};
 
 use super::listing::{Listing, excerpt, package_in_namespace};
 use super::{LockFile, STREAMED, Source};
@@ -51,7 +51,9 @@ fn read(source: &Source<'_>, listing: &mut Listing<'_>) -> Result<(), String> {
         return Err("not a go.mod file: it has no `module`".to_owned());
     }
     if !lists_indirect(module.go) {
-        listing.problem(
+        listing.omit(
+            NotAssessedReason::Unpinned,
+            0,
             None,
             "written for Go before 1.17, so indirect modules are not listed and were not assessed: run `go mod tidy -go=1.17`",
         );
@@ -88,10 +90,10 @@ fn directive<'a>(verb: &str, words: &[&'a str], line: u32, module: &mut Module<'
                 module.replaced.insert((path, version), new);
             }
             Some(_) => {}
-            None => listing.problem(Some(line), format!("`replace {}` is not understood", excerpt(&words.join(" ")))),
+            None => listing.unread(Some(line), format!("`replace {}` is not understood", excerpt(&words.join(" ")))),
         },
         ("require", _) => {
-            listing.problem(Some(line), format!("`{}` is not a module and its version", excerpt(&words.join(" "))))
+            listing.unread(Some(line), format!("`{}` is not a module and its version", excerpt(&words.join(" "))))
         }
         _ => {}
     }
@@ -180,6 +182,7 @@ retract v0.9.0
         13 pkg:golang/gopkg.in/yaml.v2@v2.2.2
         problem: line 14: `broken` is not a module and its version
         problem: line 23: `replace nothing` is not understood
+        omitted: Unreadable 2
         ");
     }
 
@@ -188,6 +191,7 @@ retract v0.9.0
         assert_snapshot!(check(GO_MOD, "module m\ngo 1.16\nrequire a.b/c v1.0.0\n"), @"
         3 pkg:golang/a.b/c@v1.0.0
         problem: written for Go before 1.17, so indirect modules are not listed and were not assessed: run `go mod tidy -go=1.17`
+        omitted: Unpinned 0
         ");
         assert_snapshot!(check(GO_MOD, "hello\n"), @"unreadable: not a go.mod file: it has no `module`");
     }

@@ -31,8 +31,7 @@ fn read(source: &Source<'_>, listing: &mut Listing<'_>) -> Result<(), String> {
         let mut parts = module.split(':');
         let (Some(group), Some(name), Some(version), None) = (parts.next(), parts.next(), parts.next(), parts.next())
         else {
-            listing
-                .problem(Some(number), format!("`{}` is not `group:artifact:version=configurations`", excerpt(line)));
+            listing.unread(Some(number), format!("`{}` is not `group:artifact:version=configurations`", excerpt(line)));
             continue;
         };
         let mut found = package(PackageType::Maven, name, Some(version));
@@ -71,6 +70,7 @@ empty=annotationProcessor
         2 pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1 runtime
         3 pkg:maven/junit/junit@4.13 development
         problem: line 4: `nonsense` is not `group:artifact:version=configurations`
+        omitted: Unreadable 1
         ");
     }
 

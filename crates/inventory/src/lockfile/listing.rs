@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use boltseal_evidence::{Location, Package, PackageType, Problem, Scope};
+use boltseal_evidence::{Location, NotAssessedReason, Package, PackageType, Problem, Scope};
 
-use crate::cataloger::Records;
+use crate::cataloger::{Omitted, Records};
 use crate::limits::Limits;
 
 /// Problems told one by one; further ones are counted.
@@ -23,6 +23,8 @@ pub(super) struct Listing<'a> {
     packages: Vec<Package>,
     by_purl: HashMap<String, usize>,
     problems: Vec<Problem>,
+    /// What the file names and `packages` lacks, one for each reason, and what was said of the first.
+    omitted: Vec<Omitted>,
     untold: usize,
     entries: usize,
     /// Why reading stopped before the end.
@@ -41,6 +43,7 @@ impl<'a> Listing<'a> {
             packages: Vec::new(),
             by_purl: HashMap::new(),
             problems: Vec::new(),
+            omitted: Vec::new(),
             untold: 0,
             entries: 0,
             stopped: None,
@@ -64,7 +67,7 @@ impl<'a> Listing<'a> {
             return self.stop(format!("holds more than {} entries", self.entries - 1));
         }
         if package.name.is_empty() {
-            return self.problem(line, "an entry has no name");
+            return self.unread(line, "an entry has no name");
         }
         self.bound_fields(&mut package, line);
         let location = Location { path: self.path.to_owned(), layer: None, line };
@@ -84,7 +87,27 @@ impl<'a> Listing<'a> {
         self.packages.push(package);
     }
 
-    /// Notes what is wrong, at a line where there is one.
+    /// An entry could not be read: what it names is missing among the packages.
+    pub(super) fn unread(&mut self, line: Option<u32>, message: impl AsRef<str>) {
+        self.omit(NotAssessedReason::Unreadable, 1, line, message.as_ref());
+    }
+
+    /// An entry leaves open which version is installed, so that it is missing among the packages.
+    pub(super) fn unpinned(&mut self, line: Option<u32>, message: impl AsRef<str>) {
+        self.omit(NotAssessedReason::Unpinned, 1, line, message.as_ref());
+    }
+
+    /// Notes that `packages` (0 where the number is not known) are named and left out: both a problem, which tells the
+    /// place, and a gap, which keeps the report from being taken for complete.
+    pub(super) fn omit(&mut self, reason: NotAssessedReason, packages: usize, line: Option<u32>, message: &str) {
+        match self.omitted.iter_mut().find(|omitted| omitted.reason == reason) {
+            Some(omitted) => omitted.packages += packages,
+            None => self.omitted.push(Omitted { reason, packages, first: at_line(line, message) }),
+        }
+        self.problem(line, message);
+    }
+
+    /// Notes what is wrong, at a line where there is one, where no package is missing for it.
     pub(super) fn problem(&mut self, line: Option<u32>, message: impl AsRef<str>) {
         if self.problems.len() >= PROBLEMS {
             self.untold += 1;
@@ -93,9 +116,7 @@ impl<'a> Listing<'a> {
             }
             return;
         }
-        let message = message.as_ref();
-        let message = line.map_or_else(|| message.to_owned(), |line| format!("line {line}: {message}"));
-        self.problems.push(Problem::at(self.path, message));
+        self.problems.push(Problem::at(self.path, at_line(line, message.as_ref())));
     }
 
     /// The records of the file.
@@ -104,7 +125,13 @@ impl<'a> Listing<'a> {
             self.problems.push(Problem::at(self.path, format!("{} more problems in this file", self.untold)));
         }
         let unreadable = self.stopped.map(|reason| format!("{reason}: the rest is not assessed"));
-        Records { packages: self.packages, problems: self.problems, unreadable, ..Records::default() }
+        Records {
+            packages: self.packages,
+            problems: self.problems,
+            omitted: self.omitted,
+            unreadable,
+            ..Records::default()
+        }
     }
 
     fn stop(&mut self, reason: String) {
@@ -125,6 +152,10 @@ impl<'a> Listing<'a> {
             self.problem(line, format!("a field of `{name}…` is longer than {bound} bytes and was cut"));
         }
     }
+}
+
+fn at_line(line: Option<u32>, message: &str) -> String {
+    line.map_or_else(|| message.to_owned(), |line| format!("line {line}: {message}"))
 }
 
 /// Cuts a text to at most `bound` bytes, on a character's edge; tells whether it did.
@@ -229,6 +260,26 @@ mod tests {
         (0..20_000).for_each(|line| listing.problem(Some(line), "wrong"));
         let records = listing.into_records();
         assert_eq!(records.unreadable.as_deref(), Some("has more than 10000 problems: the rest is not assessed"));
+    }
+
+    #[test]
+    fn what_is_left_out_is_counted_by_reason_and_a_mere_notice_is_not() {
+        let mut listing = Listing::within("x.lock", Limits { field: 8, ..Limits::DEFAULT });
+        listing.add(package(PackageType::Gem, "a-long-name", Some("1")), Some(1));
+        listing.problem(Some(2), "odd, but read");
+        (3..300).for_each(|line| listing.unread(Some(line), format!("`{line}` is nothing")));
+        listing.unpinned(Some(300), "`a>1` is not pinned");
+        listing.add(package(PackageType::Gem, "", Some("1")), Some(301));
+        let records = listing.into_records();
+        let told = records.omitted.iter().map(|one| (one.reason, one.packages, one.first.as_str()));
+        assert_eq!(
+            told.collect::<Vec<_>>(),
+            [
+                (NotAssessedReason::Unreadable, 298, "line 3: `3` is nothing"),
+                (NotAssessedReason::Unpinned, 1, "line 300: `a>1` is not pinned"),
+            ]
+        );
+        assert_eq!(records.packages.len(), 1);
     }
 
     #[test]

@@ -83,7 +83,7 @@ fn read_packages(packages: &Members<'_>, source: &Source<'_>, listing: &mut List
         let entry: Entry<'_> = match json::entry(value, source) {
             Ok(entry) => entry,
             Err((line, message)) => {
-                listing.problem(Some(line), format!("`{}`: {message}", excerpt(path)));
+                listing.unread(Some(line), format!("`{}`: {message}", excerpt(path)));
                 continue;
             }
         };
@@ -110,7 +110,7 @@ fn read_dependencies(
         let entry: Entry<'_> = match json::entry(value, source) {
             Ok(entry) => entry,
             Err((line, message)) => {
-                listing.problem(Some(line), format!("`{}`: {message}", excerpt(name)));
+                listing.unread(Some(line), format!("`{}`: {message}", excerpt(name)));
                 continue;
             }
         };
@@ -122,13 +122,13 @@ fn read_dependencies(
         let Some(nested) = entry.dependencies else { continue };
         let enough = budget.checked_sub(nested.get().len()).filter(|_| depth < DEPTH);
         let Some(rest) = enough else {
-            listing.problem(line, "dependencies nested too deeply were not read");
+            listing.unread(line, "dependencies nested too deeply were not read");
             continue;
         };
         *budget = rest;
         match json::parse::<Members<'_>>(nested, source) {
             Ok(nested) => read_dependencies(&nested, depth + 1, budget, source, listing),
-            Err((line, message)) => listing.problem(Some(line), format!("`dependencies`: {message}")),
+            Err((line, message)) => listing.unread(Some(line), format!("`dependencies`: {message}")),
         }
     }
 }
@@ -228,6 +228,7 @@ mod tests {
         16 pkg:npm/unversioned optional
         problem: line 15: `node_modules/broken`: invalid type: integer `7`, expected a string
         problem: line 16: `unversioned` has no `version`
+        omitted: Unreadable 1
         ");
     }
 
@@ -255,6 +256,7 @@ mod tests {
         11 pkg:npm/g?vcs_url=git%2Bhttps:%2F%2Fgithub.com%2Fu%2Fg.git%40abc runtime
         13 pkg:npm/tarball?download_url=https:%2F%2Fexample.com%2Ft.tgz runtime
         problem: line 14: `broken`: expected an object
+        omitted: Unreadable 1
         ");
     }
 

@@ -37,8 +37,8 @@ fn read(source: &Source<'_>, listing: &mut Listing<'_>) -> Result<(), String> {
                 Ok(Entry { resolved: Some(version), .. }) => {
                     listing.add(package(PackageType::NuGet, name, Some(&version)), line);
                 }
-                Ok(_) => listing.problem(line, format!("`{}` has no `resolved` version", excerpt(name))),
-                Err((line, message)) => listing.problem(Some(line), format!("`{}`: {message}", excerpt(name))),
+                Ok(_) => listing.unread(line, format!("`{}` has no `resolved` version", excerpt(name))),
+                Err((line, message)) => listing.unread(Some(line), format!("`{}`: {message}", excerpt(name))),
             }
         }
     }
@@ -70,6 +70,7 @@ mod tests {
         5,11 pkg:nuget/Newtonsoft.Json@12.0.1
         problem: line 7: `broken` has no `resolved` version
         problem: line 8: `wrong`: expected an object
+        omitted: Unreadable 2
         ");
         assert_snapshot!(check(NUGET, "{}"), @"unreadable: not a lock file of NuGet: it has no `dependencies`");
     }

@@ -49,7 +49,7 @@ fn read_category(entries: &Members<'_>, scope: Option<Scope>, source: &Source<'_
         let entry: Entry = match json::entry(value, source) {
             Ok(entry) => entry,
             Err((line, message)) => {
-                listing.problem(Some(line), format!("`{}`: {message}", excerpt(name)));
+                listing.unread(Some(line), format!("`{}`: {message}", excerpt(name)));
                 continue;
             }
         };
@@ -98,6 +98,7 @@ mod tests {
         11 pkg:pypi/sphinx@5.0
         problem: line 7: `broken`: expected an object
         problem: line 8: `unversioned` has no `version`
+        omitted: Unreadable 1
         ");
         assert_snapshot!(check(PIPFILE, "{}"), @"unreadable: not a lock file of pipenv: it has no `_meta` and no `default`");
     }

@@ -46,7 +46,7 @@ fn read(source: &Source<'_>, listing: &mut Listing<'_>) -> Result<(), String> {
 
 fn add(key: &str, line: u32, entry: &Node, major: u32, scope: Option<Scope>, listing: &mut Listing<'_>) {
     if !matches!(entry, Node::Mapping(_)) {
-        return listing.problem(Some(line), format!("`{}` is not a mapping", excerpt(key)));
+        return listing.unread(Some(line), format!("`{}` is not a mapping", excerpt(key)));
     }
     let (name_in_key, reference) = if major < 6 { split_by_slash(key) } else { split_by_at(key) };
     let resolution = entry.get("resolution").unwrap_or(&Node::Null);
@@ -60,7 +60,7 @@ fn add(key: &str, line: u32, entry: &Node, major: u32, scope: Option<Scope>, lis
     // The key of anything not from a registry is an address; then only the entry tells the name.
     let named_by_key = versioned || (major >= 6 && !reference.is_empty());
     let Some(name) = entry.text("name").or(named_by_key.then_some(name_in_key)) else {
-        return listing.problem(Some(line), format!("`{}` names no package", excerpt(key)));
+        return listing.unread(Some(line), format!("`{}` names no package", excerpt(key)));
     };
     let mut found = package_in_namespace(PackageType::Npm, name, version);
     found.scope = scope;
@@ -194,6 +194,7 @@ packages:
         13 pkg:npm/own@1.0.0 optional
         18 pkg:npm/g@1.2.0?vcs_url=git%2Bhttps:%2F%2Fgithub.com%2Fu%2Fg.git%40abc
         problem: line 28: `/broken/1.0.0` is not a mapping
+        omitted: Unreadable 1
         ");
     }
 

@@ -19,7 +19,7 @@ fn read(source: &Source<'_>, listing: &mut Listing<'_>) -> Result<(), String> {
         let Some((entry, name, version)) =
             entry.and_then(|entry| Some((entry, tables::text(entry, "name")?, tables::text(entry, "version")?)))
         else {
-            listing.problem(Some(line), "a `[[package]]` has no `name` or no `version`");
+            listing.unread(Some(line), "a `[[package]]` has no `name` or no `version`");
             continue;
         };
         let mut found = package(PackageType::PyPi, name, Some(version));
@@ -116,6 +116,7 @@ lock-version = "2.1"
         21 pkg:pypi/extra@1.0 optional
         27 pkg:pypi/forked@2.0?vcs_url=git%2Bhttps:%2F%2Fgithub.com%2Fu%2Fforked.git%40abc
         problem: line 43: a `[[package]]` has no `name` or no `version`
+        omitted: Unreadable 1
         ");
     }
 }

@@ -49,7 +49,7 @@ fn add(
         (properties.resolve(&dependency.group), properties.resolve(&dependency.artifact))
     else {
         let name = format!("{}:{}", dependency.group, dependency.artifact);
-        return listing.problem(line, format!("`{}` names no group and artifact that are known here", excerpt(&name)));
+        return listing.unread(line, format!("`{}` names no group and artifact that are known here", excerpt(&name)));
     };
     let manager = managed.get(&(group.clone(), artifact.clone()));
     let stated = [Some(dependency.version.as_str()), manager.map(|manager| manager.version.as_str())];
@@ -143,6 +143,7 @@ mod tests {
         problem: line 26: `g:loop` has the version `${loop}`, which nothing in this file defines, so it was not assessed
         problem: line 27: `g:range` has the version range `[1,2)`, so it was not assessed
         problem: line 29: `${nowhere}:z` names no group and artifact that are known here
+        omitted: Unreadable 1
         ");
     }
 

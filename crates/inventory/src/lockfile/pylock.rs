@@ -30,7 +30,7 @@ fn read(source: &Source<'_>, key: &str, listing: &mut Listing<'_>) -> Result<(),
         let line = Some(line);
         match entry.and_then(|entry| Some((entry, tables::text(entry, "name")?))) {
             Some((entry, name)) => add(entry, name, line, listing),
-            None => listing.problem(line, format!("a `[[{key}]]` has no `name`")),
+            None => listing.unread(line, format!("a `[[{key}]]` has no `name`")),
         }
     }
     Ok(())
@@ -104,6 +104,7 @@ version = "1"
         15 pkg:pypi/unversioned
         problem: line 15: `unversioned` has no `version`
         problem: line 18: a `[[packages]]` has no `name`
+        omitted: Unreadable 1
         ");
     }
 

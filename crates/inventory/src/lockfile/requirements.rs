@@ -105,7 +105,7 @@ fn read_option(line: &str, number: u32, listing: &mut Listing<'_>) {
     if let Some(included) = value("--requirement").or_else(|| value("-r"))
         && !is_read_by_itself(included)
     {
-        listing.problem(
+        listing.unread(
             Some(number),
             format!(
                 "includes `{}`, whose name is not one that is read: name it `…-requirements.txt`",
@@ -138,7 +138,7 @@ fn read_requirement(requirement: &str, number: u32, listing: &mut Listing<'_>) {
     }
     let (name, rest) = name(requirement);
     if name.is_empty() {
-        return listing.problem(line, format!("`{}` is not a requirement", excerpt(requirement)));
+        return listing.unread(line, format!("`{}` is not a requirement", excerpt(requirement)));
     }
     if let Some(address) = rest.strip_prefix('@') {
         return read_address(Some(name), address.trim(), line, listing);
@@ -149,11 +149,11 @@ fn read_requirement(requirement: &str, number: u32, listing: &mut Listing<'_>) {
         if specifiers.starts_with('/') {
             return;
         }
-        return listing.problem(line, format!("`{}` is not a requirement", excerpt(requirement)));
+        return listing.unread(line, format!("`{}` is not a requirement", excerpt(requirement)));
     }
     match pin(specifiers) {
         Some(version) => listing.add(package(PackageType::PyPi, name, Some(version)), line),
-        None => listing.problem(
+        None => listing.unpinned(
             line,
             format!("`{}` is not pinned to one version and was not assessed: pin it with `==`", excerpt(requirement)),
         ),
@@ -200,7 +200,7 @@ fn read_address(name: Option<&str>, address: &str, line: Option<u32>, listing: &
     let egg = fragment.split('&').find_map(|part| part.strip_prefix("egg=")).map(|egg| self::name(egg).0);
     if url.starts_with("git+") {
         let Some(name) = name.or(egg) else {
-            return listing.problem(line, format!("`{}` names no package: add `#egg=NAME`", excerpt(address)));
+            return listing.unread(line, format!("`{}` names no package: add `#egg=NAME`", excerpt(address)));
         };
         let mut found = package(PackageType::PyPi, name, None);
         let path = url.find("://").map_or(0, |at| at + 3);
@@ -223,7 +223,7 @@ fn read_address(name: Option<&str>, address: &str, line: Option<u32>, listing: &
                 );
                 listing.add(with_address(package(PackageType::PyPi, name, None), url), line);
             }
-            None => listing.problem(line, format!("`{}` names no package: add `#egg=NAME`", excerpt(address))),
+            None => listing.unread(line, format!("`{}` names no package: add `#egg=NAME`", excerpt(address))),
         },
     }
 }
@@ -294,6 +294,8 @@ last==9 \"#), @"
         problem: line 24: the version of `source` is not told by its address and was not assessed
         problem: line 25: `!!!` is not a requirement
         problem: line 26: `a prose line` is not a requirement
+        omitted: Unreadable 4
+        omitted: Unpinned 4
         ");
     }
 }

@@ -17,6 +17,7 @@ pub(super) fn check(format: LockFile, text: &str) -> String {
         lines.push(format!("{} {}{scope}", at.join(","), package.purl()));
     }
     lines.extend(records.problems.iter().map(|problem| format!("problem: {}", problem.message)));
+    lines.extend(records.omitted.iter().map(|omitted| format!("omitted: {:?} {}", omitted.reason, omitted.packages)));
     lines.extend(records.unreadable.map(|reason| format!("unreadable: {reason}")));
     lines.join("\n")
 }

@@ -24,7 +24,7 @@ fn read(source: &Source<'_>, listing: &mut Listing<'_>) -> Result<(), String> {
         }
         let line = Some(*line);
         let Some((entry, name)) = entry.and_then(|entry| Some((entry, tables::text(entry, "name")?))) else {
-            listing.problem(line, "a `[[package]]` has no `name`");
+            listing.unread(line, "a `[[package]]` has no `name`");
             continue;
         };
         if is_local(entry) {

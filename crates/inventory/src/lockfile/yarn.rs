@@ -41,7 +41,7 @@ fn read(source: &Source<'_>, listing: &mut Listing<'_>) -> Result<(), String> {
             match &entry {
                 Some(_) => entries += 1,
                 None if entries == 0 => return Err(format!("line {number}: not a yarn lock file")),
-                None => listing.problem(Some(number), format!("`{}` does not begin an entry", excerpt(text))),
+                None => listing.unread(Some(number), format!("`{}` does not begin an entry", excerpt(text))),
             }
         } else if let (Some(entry), Some(field)) = (&mut entry, text.strip_prefix("  ")) {
             read_field(entry, field);
@@ -83,7 +83,7 @@ fn finish(entry: Option<Entry<'_>>, listing: &mut Listing<'_>) {
     let Some(entry) = entry.filter(|entry| entry.descriptor != "__metadata") else { return };
     let line = Some(entry.line);
     let Some((name, reference)) = split(entry.resolution.unwrap_or(entry.descriptor)) else {
-        return listing.problem(line, format!("`{}` is not a name and a range", excerpt(entry.descriptor)));
+        return listing.unread(line, format!("`{}` is not a name and a range", excerpt(entry.descriptor)));
     };
     if LOCAL.iter().any(|protocol| reference.starts_with(protocol)) {
         return;
@@ -94,7 +94,7 @@ fn finish(entry: Option<Entry<'_>>, listing: &mut Listing<'_>) {
         _ => name,
     };
     let Some(version) = entry.version else {
-        return listing.problem(line, format!("`{}` has no `version`", excerpt(entry.descriptor)));
+        return listing.unread(line, format!("`{}` has no `version`", excerpt(entry.descriptor)));
     };
     let mut found = package_in_namespace(PackageType::Npm, name, Some(version));
     set_git(&mut found, entry.resolved.unwrap_or(reference));
@@ -163,6 +163,7 @@ nonsense
         22 pkg:npm/short@0.1.0?vcs_url=git%2Bhttps:%2F%2Fgithub.com%2Fu%2Fshort.git%40def
         problem: line 29: `broken@1` has no `version`
         problem: line 32: `nonsense` does not begin an entry
+        omitted: Unreadable 2
         ");
     }
 

@@ -10,6 +10,7 @@ mod word;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use super::Dockerfile;
 use super::shell::Interpreter;
@@ -40,6 +41,7 @@ pub fn parse<'a>(source: &'a Source<'a>) -> Dockerfile<'a> {
         instructions: tree.instructions,
         stages: tree.stages,
         comments: lines.comments,
+        runs: OnceLock::new(),
     }
 }
 

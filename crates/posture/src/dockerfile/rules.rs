@@ -18,6 +18,8 @@ mod verification;
 
 use crate::rule::Rule;
 
+pub(super) use run::Known;
+
 /// All of them.
 pub(crate) const RULES: &[&[Rule]] = &[
     syntax::RULES,

@@ -7,6 +7,7 @@ mod call;
 mod interpreter;
 mod parse;
 
+pub(crate) use call::Program;
 pub use interpreter::Interpreter;
 pub use parse::parse;
 pub(crate) use parse::read;
@@ -59,6 +60,8 @@ pub struct Call {
     pub assignments: Vec<Word>,
     /// The program and its arguments, quotes removed; what is substituted stays as written (`$(…)`, `$X`).
     pub words: Vec<Word>,
+    /// Where among the words the program stands that really runs.
+    pub(crate) program: Program,
     /// Redirections.
     pub redirects: Vec<Redirect>,
     /// How it hangs on the one before.

@@ -1,7 +1,10 @@
 //! The syntax tree of a Dockerfile.
 
+use std::sync::OnceLock;
+
 use crate::source::{Source, Span};
 
+use super::rules::Known;
 use super::shell::Script;
 
 /// A Dockerfile.
@@ -19,6 +22,8 @@ pub struct Dockerfile<'a> {
     pub stages: Vec<Stage>,
     /// Comment lines, each with its `#`, directives left out.
     pub comments: Vec<Span>,
+    /// What rules on `RUN` see, read when the first of them asks.
+    pub(super) runs: OnceLock<Vec<Known>>,
 }
 
 /// `# name=value` at the top.
@@ -199,10 +204,7 @@ pub struct Pair {
 impl Dockerfile<'_> {
     /// Every instruction, those kept by `ONBUILD` in place of it.
     pub fn all(&self) -> impl Iterator<Item = &Instruction> {
-        self.instructions.iter().map(|instruction| match &instruction.body {
-            Body::Onbuild(kept) => kept.as_ref(),
-            _ => instruction,
-        })
+        self.instructions.iter().map(Instruction::kept)
     }
 
     /// The instructions of a stage, its `FROM` first.
@@ -247,6 +249,14 @@ impl Dockerfile<'_> {
 }
 
 impl Instruction {
+    /// What `ONBUILD` keeps, else itself.
+    pub(super) fn kept(&self) -> &Self {
+        match &self.body {
+            Body::Onbuild(kept) => kept,
+            _ => self,
+        }
+    }
+
     /// The flag of a name.
     pub fn flag(&self, name: &str) -> Option<&Flag> {
         self.flags.iter().find(|flag| flag.name == name)

@@ -1,5 +1,9 @@
 //! Tokens that are known by their shape, and credentials in addresses.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 /// A shape: what it begins with, how many signs of which sort follow at least, and what it is.
 struct Shape {
     prefix: &'static str,
@@ -91,6 +95,14 @@ const SHAPES: &[Shape] = &[
     shape("hooks.slack.com/services/T", 30, Sort::Base64, "a Slack webhook"),
 ];
 
+/// A shape, a JSON web token or a key begins with this byte.
+fn is_first(byte: u8) -> bool {
+    matches!(
+        byte,
+        b'A' | b'N' | b'P' | b'S' | b'd' | b'e' | b'g' | b'h' | b'l' | b'n' | b'p' | b'r' | b's' | b't' | b'x' | b'y'
+    )
+}
+
 /// A token or private key that a text holds, by its shape alone: what it is.
 ///
 /// Linear in the text: each place is compared with the prefixes that begin with its byte.
@@ -103,11 +115,12 @@ pub(crate) fn secret_in(text: &str) -> Option<&'static str> {
     for (at, byte) in bytes.iter().enumerate() {
         let begins = !before.is_ascii_alphanumeric() && before != b'_';
         before = *byte;
-        if !begins {
+        if !begins || !is_first(*byte) {
             continue;
         }
         let rest = bytes.get(at..).unwrap_or_default();
-        if let Some(shape) = SHAPES.iter().find(|shape| shape.fits(rest)) {
+        let known = |shape: &&Shape| shape.prefix.as_bytes().first() == Some(byte) && shape.fits(rest);
+        if let Some(shape) = SHAPES.iter().find(known) {
             return Some(shape.kind);
         }
         if is_json_web_token(rest) {
@@ -123,7 +136,10 @@ pub(crate) fn secret_in(text: &str) -> Option<&'static str> {
 /// The password of an address `scheme://user:password@host`, as written, and its place; `None` where it is a variable
 /// or a marked place to fill in.
 pub(crate) fn credentials_in_url(text: &str) -> Option<std::ops::Range<usize>> {
-    for (at, _) in text.match_indices("://") {
+    static SCHEME: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("://"));
+    // Most texts are no address, and of those that are most hold no user.
+    memchr::memchr(b'@', text.as_bytes())?;
+    for at in SCHEME.find_iter(text.as_bytes()) {
         let start = at + 3;
         let rest = text.get(start..).unwrap_or_default();
         let authority = rest.split(['/', '?', '#', ' ', '\t', '\n', '"', '\'', '<', '>', '`', '|', '&', ';', '\\']);
@@ -156,8 +172,13 @@ fn varies(bytes: &[u8]) -> bool {
 }
 
 fn holds_private_key(text: &str) -> bool {
-    text.match_indices("-----BEGIN ").any(|(at, _)| {
-        let rest = text.get(at + "-----BEGIN ".len()..).unwrap_or_default();
+    const BEGIN: &str = "-----BEGIN ";
+    if text.len() <= BEGIN.len() {
+        return false;
+    }
+    static BEGINS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(BEGIN));
+    BEGINS.find_iter(text.as_bytes()).any(|at| {
+        let rest = text.get(at + BEGIN.len()..).unwrap_or_default();
         let label: String = rest.chars().take(48).collect();
         label.split("-----").next().is_some_and(|label| label.ends_with("PRIVATE KEY") || label.ends_with("KEY BLOCK"))
             && !label.contains("PUBLIC")
@@ -186,4 +207,16 @@ fn is_openai_key(text: &[u8]) -> bool {
     text.strip_prefix(b"sk-").and_then(|rest| rest.get(..48)).is_some_and(|rest| {
         rest.iter().all(u8::is_ascii_alphanumeric) && rest.windows(8).any(|part| part == b"T3BlbkFJ")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_shape_begins_with_a_byte_that_is_looked_for() {
+        for shape in SHAPES {
+            assert!(shape.prefix.bytes().next().is_some_and(is_first), "{}", shape.prefix);
+        }
+    }
 }

@@ -67,6 +67,9 @@ struct Reader<'a> {
 
 type Failure = (Span, String);
 
+/// Mappings of fewer entries than these are looked through for a key that stands twice.
+const FEW: usize = 16;
+
 impl<'a> Reader<'a> {
     fn stream(&mut self) -> Result<(), Failure> {
         while let Some((event, span)) = self.next()? {
@@ -185,9 +188,17 @@ impl<'a> Reader<'a> {
             match key.as_str() {
                 Some("<<") if key.style == Style::Plain => merged.push(value),
                 Some(name) => {
-                    if let Some(earlier) = names.insert(name.into(), key.span) {
-                        self.parsed.duplicates.push(earlier);
-                    }
+                    // Most mappings are so small that looking through them costs less than a table.
+                    let earlier = if entries.len() < FEW {
+                        entries.iter().rev().find(|(other, _)| other.as_str() == Some(name)).map(|(key, _)| key.span)
+                    } else {
+                        if names.is_empty() {
+                            let named = |(key, _): &(Node, Node)| Some((key.as_str()?.into(), key.span));
+                            names.extend(entries.iter().filter_map(named));
+                        }
+                        names.insert(name.into(), key.span)
+                    };
+                    self.parsed.duplicates.extend(earlier);
                     entries.push((key, value));
                 }
                 None => entries.push((key, value)),

@@ -15,7 +15,7 @@ pub(super) fn render(report: &CheckReport, options: &CheckOptions<'_>) -> String
         line(&mut text, finding);
     }
     let mut page = Page::new(None, options.color);
-    summary::write(&mut page, report, options);
+    summary::write(&mut page, report, &[], options);
     text + &page.finish()
 }
 

@@ -9,8 +9,8 @@ use crate::page::{self, BOLD, DIM, GOOD, PLAIN, Page, WARN, span};
 use crate::table;
 use crate::text::{counted, grouped};
 
-/// Writes it.
-pub(super) fn write(page: &mut Page, report: &CheckReport, options: &CheckOptions<'_>) {
+/// Writes it. `unshown` are findings that count and that are too slight to be shown.
+pub(super) fn write(page: &mut Page, report: &CheckReport, unshown: &[&Misconfiguration], options: &CheckOptions<'_>) {
     table::not_assessed(page, &report.not_assessed, options.all);
     table::problems(page, &report.problems, options.all);
     page.gap();
@@ -20,6 +20,10 @@ pub(super) fn write(page: &mut Page, report: &CheckReport, options: &CheckOption
         nothing(page, report);
     } else {
         findings(page, &counting);
+    }
+    if !unshown.is_empty() {
+        let counts: Vec<String> = by_severity(unshown).map(|(severity, count)| format!("{count} {severity}")).collect();
+        page.paragraph(&span(PLAIN, ""), DIM, &format!("{} not shown: `--all`", counts.join(", ")));
     }
     let suppressed = report.findings.len() - counting.len();
     if suppressed > 0 {
@@ -45,18 +49,21 @@ fn files(page: &mut Page, report: &CheckReport) {
 
 fn findings(page: &mut Page, counting: &[&Misconfiguration]) {
     let mut spans = vec![span(BOLD, counted(counting.len(), "finding"))];
-    for severity in Severity::WORST_FIRST {
-        let count = counting.iter().filter(|finding| finding.severity == severity).count();
-        if count > 0 {
-            spans.push(span(page::of(severity), format!("{} {severity}", grouped(count))));
-        }
-    }
+    spans
+        .extend(by_severity(counting).map(|(severity, count)| span(page::of(severity), format!("{count} {severity}"))));
     page.flow(&spans, "  ");
     let fixable = counting.iter().filter(|finding| finding.fix.is_some()).count();
     if fixable > 0 {
         let text = format!("{} of them can be fixed by ", grouped(fixable));
         page.paragraph(&span(PLAIN, text), GOOD, "`--fix`");
     }
+}
+
+/// How many there are of each severity that occurs, worst first.
+fn by_severity(findings: &[&Misconfiguration]) -> impl Iterator<Item = (Severity, String)> {
+    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    let counts = Severity::WORST_FIRST.into_iter().map(move |severity| (severity, count(severity)));
+    counts.filter(|(_, count)| *count > 0).map(|(severity, count)| (severity, grouped(count)))
 }
 
 /// No finding counts; that says something only about what was looked at.

@@ -7,7 +7,7 @@ use annotate_snippets::{AnnotationKind, Element, Group, Level, Message, Origin, 
 use boltseal_evidence::{CheckReport, Fix, Misconfiguration, Note, RuleInfo, Severity};
 
 use super::excerpt::{Lines, View, harmless};
-use super::{CheckOptions, summary};
+use super::{CheckOptions, summary, weight};
 use crate::link;
 use crate::page::{DIM, PLAIN, Page, span};
 use crate::text::{clean, grouped, wrap};
@@ -36,8 +36,13 @@ pub(super) fn render(report: &CheckReport, options: &CheckOptions<'_>) -> String
     let renderer = renderer.term_width(options.width.map_or(100_000, |width| width.max(40)));
     let mut explained = BTreeSet::new();
     let mut files: BTreeMap<&str, Vec<&Misconfiguration>> = BTreeMap::new();
+    let mut unshown = Vec::new();
     for finding in report.findings.iter().filter(|finding| options.all || finding.counts()) {
-        files.entry(&finding.path).or_default().push(finding);
+        if options.all || weight(finding) >= options.from {
+            files.entry(&finding.path).or_default().push(finding);
+        } else {
+            unshown.push(finding);
+        }
     }
     for (path, findings) in files {
         let source = (options.source)(path);
@@ -60,7 +65,7 @@ pub(super) fn render(report: &CheckReport, options: &CheckOptions<'_>) -> String
             more(&mut page, path, &repeated);
         }
     }
-    summary::write(&mut page, report, options);
+    summary::write(&mut page, report, &unshown, options);
     page.finish()
 }
 

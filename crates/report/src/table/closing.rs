@@ -43,6 +43,7 @@ fn reason(reason: NotAssessedReason) -> &'static str {
         NotAssessedReason::InvalidVersion => "invalid version",
         NotAssessedReason::UnknownOs => "unknown OS",
         NotAssessedReason::Unreadable => "unreadable",
+        NotAssessedReason::Unpinned => "not pinned",
         NotAssessedReason::Limit => "limit reached",
         NotAssessedReason::Database => "database",
         NotAssessedReason::Template => "template",

@@ -78,6 +78,16 @@ impl<'a> Group<'a> {
         self.counting().filter(|finding| finding.fix.is_fixed()).count()
     }
 
+    /// The first layer that brought one of its packages, with its instruction.
+    fn layer(&self, instructions: &HashMap<usize, &str>) -> Option<String> {
+        let layers = self.findings.iter().filter_map(|finding| {
+            finding.package.layer.or_else(|| finding.package.location.as_ref().and_then(|location| location.layer))
+        });
+        let layer = layers.min()?;
+        let by = instructions.get(&layer).map(|by| format!(": {by}")).unwrap_or_default();
+        Some(format!("layer {layer}{by}"))
+    }
+
     fn title(&self) -> String {
         const SHOWN: usize = 3;
         let mut title = self.names.iter().take(SHOWN).copied().collect::<Vec<_>>().join(", ");
@@ -118,9 +128,12 @@ pub(super) fn write(page: &mut Page, groups: &[Group<'_>], report: &Report, opti
     let id_width = ids.max().unwrap_or_default().min(WIDEST_ID);
     let instructions: HashMap<usize, &str> =
         report.inventory.layers.iter().filter_map(|layer| Some((layer.index, layer.created_by.as_deref()?))).collect();
+    if options.brief && !options.all {
+        return write_brief(page, groups, &instructions, id_width);
+    }
     for group in groups {
         page.gap();
-        title(page, group);
+        title(page, group, None);
         place(page, group, &instructions);
         for row in &group.rows {
             write_row(page, group, row, id_width);
@@ -129,7 +142,28 @@ pub(super) fn write(page: &mut Page, groups: &[Group<'_>], report: &Report, opti
     }
 }
 
-fn title(page: &mut Page, group: &Group<'_>) {
+/// Of each group, on two lines, what fixes how much, what brought it, and its worst finding.
+fn write_brief(page: &mut Page, groups: &[Group<'_>], instructions: &HashMap<usize, &str>, id_width: usize) {
+    page.gap();
+    for group in groups {
+        let mut about = String::new();
+        if group.fixable() > 0 && group.fixable() == group.counting().count() {
+            about.push_str(&format!(" fixes {}", grouped(group.fixable())));
+        }
+        about.extend(group.layer(instructions).map(|layer| format!(" · {layer}")));
+        title(page, group, Some(span(DIM, about)));
+        if let Some(row) = group.rows.first() {
+            write_row(page, group, row, id_width);
+        }
+    }
+    if !groups.is_empty() {
+        page.gap();
+        let text = "of each package only the worst finding: `--all` shows all of them, and why they apply";
+        page.paragraph(&span(PLAIN, ""), DIM, text);
+    }
+}
+
+fn title(page: &mut Page, group: &Group<'_>, about: Option<Span>) {
     let name = span(BOLD, group.title());
     let installed = span(PLAIN, format!(" {}", group.version));
     let total = group.counting().count();
@@ -149,6 +183,7 @@ fn title(page: &mut Page, group: &Group<'_>) {
         spans = vec![span(PLAIN, " ")];
     }
     spans.extend(fix);
+    spans.extend(about);
     page.line(&spans);
 }
 
@@ -168,12 +203,8 @@ fn place(page: &mut Page, group: &Group<'_>, instructions: &HashMap<usize, &str>
         text.push_str(&format!(" and {} more", counted(paths.len() - 1, "place")));
     }
     page.line(&[span(DIM, format!("  {text}"))]);
-    let first = group.findings.iter().filter_map(|finding| {
-        finding.package.layer.or_else(|| finding.package.location.as_ref().and_then(|location| location.layer))
-    });
-    if let Some(layer) = first.min() {
-        let by = instructions.get(&layer).map(|by| format!(": {by}")).unwrap_or_default();
-        page.line(&[span(DIM, format!("  layer {layer}{by}"))]);
+    if let Some(layer) = group.layer(instructions) {
+        page.line(&[span(DIM, format!("  {layer}"))]);
     }
 }
 

@@ -60,10 +60,11 @@ fn end_of_life(report: &Report, today: &str) -> Option<String> {
 /// A whole group of packages was left out, not one odd package.
 fn is_large(gap: &NotAssessed) -> bool {
     use NotAssessedReason::{
-        Database, InvalidVersion, Limit, NoFeed, NoVersion, Template, UnknownKind, UnknownOs, Unreadable,
+        Database, InvalidVersion, Limit, NoFeed, NoVersion, Template, UnknownKind, UnknownOs, Unpinned, Unreadable,
     };
     match gap.reason {
-        NoFeed | Unreadable | Limit => true,
+        // Of what is not even in the inventory nobody can say how much it is.
+        NoFeed | Unreadable | Unpinned | Limit => true,
         UnknownOs => gap.packages > 0,
         // The starter set is told of on its own; single versions do not decide over an image.
         Database | NoVersion | InvalidVersion | Template | UnknownKind => false,

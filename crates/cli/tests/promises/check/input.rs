@@ -39,7 +39,7 @@ fn files_that_cannot_be_read_are_named_by_place_and_the_others_are_checked() {
     assert_eq!(findings(&outcome), ["tree/bom.yaml:6 BS-K050", "tree/pod.yaml:6 BS-K050"]);
     let problems = problems(&outcome);
     for (name, words) in [
-        ("broken.yaml", ["line 4, column 1", "not YAML"]),
+        ("broken.yaml", ["line 3, column 7", "not YAML"]),
         ("bomb.yaml", ["line 7", "aliases"]),
         ("deep.yaml", ["line 3", "recursion limit"]),
         ("deep.json", ["line 1", "recursion limit"]),

@@ -149,13 +149,16 @@ fn a_chart_sees_no_file_outside_of_the_tree_and_no_network() {
             ("tree/Chart.yaml", "apiVersion: v2\nname: a\nversion: 1.0.0\n"),
             (
                 "tree/templates/pod.yaml",
-                &POD.replace("hostPID: true", "{{ .Files.Get \"link/secret.txt\" }}{{ .Files.Get \"link\" }}: true\n  hostIPC: {{ not (getHostByName \"localhost\") }}"),
+                &POD.replace(
+                    "hostPID: true",
+                    "hostPID: {{ ne (.Files.Get \"link/secret.txt\") \"\" }}\n  hostNetwork: {{ ne (getHostByName \"localhost\") \"\" }}\n  hostIPC: true",
+                ),
             ),
         ],
     );
     std::os::unix::fs::symlink("..", program.path().join("tree/link")).unwrap();
     let outcome = check(&program, &path, &["tree"]).expect_status(0);
-    assert_eq!(findings(&outcome), ["tree/templates/pod.yaml:7 BS-K051"], "{:#?}", problems(&outcome));
+    assert_eq!(findings(&outcome), ["tree/templates/pod.yaml:8 BS-K051"], "{:#?}", problems(&outcome));
     holds(&gaps(&outcome), &["tree/link", "leads out of the tree"]);
 }
 

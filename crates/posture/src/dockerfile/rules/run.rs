@@ -1,9 +1,8 @@
 //! What the rules on `RUN` see: every call of every `RUN`, whichever way it is written.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use crate::dockerfile::shell::{self, Call, Join, Script};
+use crate::dockerfile::shell::{self, Call, Join, Program, Script};
 use crate::dockerfile::{Body, Command, Dockerfile, Instruction, Word};
 use crate::source::{Source, Span};
 
@@ -20,7 +19,7 @@ pub(super) struct Run<'d> {
     /// The instruction; that which `ONBUILD` keeps counts as well.
     pub instruction: &'d Instruction,
     /// All calls, those in the text of `["sh", "-c", "…"]` after the call of the shell.
-    pub calls: Cow<'d, [Call]>,
+    pub calls: &'d [Call],
     /// The script, unless it is in the exec form.
     pub script: Option<&'d Script>,
     /// The shell that runs it.
@@ -94,16 +93,43 @@ fn names_folder(word: &str, folder: &str) -> bool {
     })
 }
 
+/// What rules want to know of a `RUN` beside its instruction.
+#[derive(Debug)]
+pub(in crate::dockerfile) struct Known {
+    /// The place of the instruction.
+    at: usize,
+    /// The calls of the exec form.
+    exec: Option<Vec<Call>>,
+    shell: Shell,
+    kept: bool,
+}
+
 /// Every `RUN` of a file.
 pub(super) fn runs<'d>(file: &'d Dockerfile<'_>) -> Vec<Run<'d>> {
-    let kept = kept_stages(file);
-    let run = |instruction: &'d Instruction| {
+    // Most rules ask, so it is read once.
+    let known = file.runs.get_or_init(|| known(file));
+    let mut runs = Vec::with_capacity(known.len());
+    runs.extend(known.iter().filter_map(|known| {
+        let instruction = file.instructions.get(known.at).map(Instruction::kept)?;
         let Body::Run(command) = &instruction.body else { return None };
-        let (calls, script, shell) = read_calls(file, command);
-        let kept = instruction.stage.is_none_or(|stage| kept.contains(&stage));
-        Some(Run { instruction, calls, script, shell, kept })
-    };
-    file.all().filter_map(run).collect()
+        let (calls, script) = match (command, &known.exec) {
+            (Command::Shell(script), _) => (script.commands.as_slice(), Some(script)),
+            (Command::Exec(_), calls) => (calls.as_deref().unwrap_or_default(), None),
+        };
+        Some(Run { instruction, calls, script, shell: known.shell, kept: known.kept })
+    }));
+    runs
+}
+
+fn known(file: &Dockerfile<'_>) -> Vec<Known> {
+    let kept = kept_stages(file);
+    let all = file.all().enumerate();
+    all.filter_map(|(at, instruction)| {
+        let Body::Run(command) = &instruction.body else { return None };
+        let (exec, shell) = read_calls(file, command);
+        Some(Known { at, exec, shell, kept: instruction.stage.is_none_or(|stage| kept.contains(&stage)) })
+    })
+    .collect()
 }
 
 /// Every `RUN` for a POSIX shell.
@@ -139,11 +165,12 @@ pub(super) fn root_images<'d>(file: &'d Dockerfile<'_>) -> Vec<&'d str> {
     roots
 }
 
-fn read_calls<'d>(file: &Dockerfile<'_>, command: &'d Command) -> (Cow<'d, [Call]>, Option<&'d Script>, Shell) {
+/// The calls of the exec form, and the shell.
+fn read_calls(file: &Dockerfile<'_>, command: &Command) -> (Option<Vec<Call>>, Shell) {
     match command {
         Command::Shell(script) => {
             let posix = !matches!(script.shell.as_str(), "cmd" | "powershell" | "pwsh");
-            (Cow::Borrowed(&script.commands), Some(script), Shell { posix, pipefail: script.pipefail })
+            (None, Shell { posix, pipefail: script.pipefail })
         }
         Command::Exec(words) => {
             let call = exec_call(words);
@@ -157,7 +184,7 @@ fn read_calls<'d>(file: &Dockerfile<'_>, command: &'d Command) -> (Cow<'d, [Call
                 nested.pipeline += 1;
                 nested
             });
-            (Cow::Owned(std::iter::once(call).chain(nested).collect()), None, Shell { posix, pipefail })
+            (Some(std::iter::once(call).chain(nested).collect()), Shell { posix, pipefail })
         }
     }
 }
@@ -166,6 +193,7 @@ fn exec_call(words: &[Word]) -> Call {
     let span = words.iter().map(|word| word.span).reduce(Span::to).unwrap_or_default();
     Call {
         assignments: Vec::new(),
+        program: Program::of(words),
         words: words.to_vec(),
         redirects: Vec::new(),
         join: Join::First,

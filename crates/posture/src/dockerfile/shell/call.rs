@@ -3,20 +3,37 @@
 use super::{Call, Script};
 use crate::dockerfile::Word;
 
+/// The program that a call really runs: asked for by most rules, so it is looked for once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Program {
+    /// Its place among the words.
+    at: usize,
+    /// Where its name begins behind its folder.
+    name: usize,
+}
+
+impl Program {
+    /// The program among the words of a call.
+    pub(crate) fn of(all: &[Word]) -> Self {
+        let mut words = all;
+        while let Some(next) = words.split_first().and_then(|(first, rest)| behind(base_name(&first.text), rest)) {
+            words = next;
+        }
+        let name = words.first().map_or(0, |first| first.text.len() - base_name(&first.text).len());
+        Self { at: all.len() - words.len(), name }
+    }
+}
+
 impl Call {
     /// The words from the program that really runs: behind `sudo -u app`, `env A=b`, `exec`, `nice -n 5`, `timeout 10`,
     /// `xargs -n 1`, `gosu app` and the like.
     pub fn effective(&self) -> &[Word] {
-        let mut words = self.words.as_slice();
-        while let Some(next) = words.split_first().and_then(|(first, rest)| behind(base_name(&first.text), rest)) {
-            words = next;
-        }
-        words
+        self.words.get(self.program.at..).unwrap_or_default()
     }
 
     /// The program's name without its folder: `apt-get`. Empty for assignments alone.
     pub fn program(&self) -> &str {
-        self.effective().first().map_or("", |word| base_name(&word.text))
+        self.effective().first().and_then(|word| word.text.get(self.program.name..)).unwrap_or_default()
     }
 
     /// The words after the program.
@@ -26,7 +43,8 @@ impl Call {
 
     /// The program is one of these.
     pub fn is(&self, programs: &[&str]) -> bool {
-        programs.contains(&self.program())
+        let program = self.program();
+        programs.contains(&program)
     }
 
     /// An option is given: short ones also within a cluster (`-y` in `-qy`), long ones also with `=value`.
@@ -148,7 +166,8 @@ fn behind<'w>(program: &str, words: &'w [Word]) -> Option<&'w [Word]> {
 }
 
 pub(super) fn base_name(program: &str) -> &str {
-    program.rsplit('/').next().unwrap_or(program)
+    let slash = program.bytes().rposition(|byte| byte == b'/');
+    slash.and_then(|at| program.get(at + 1..)).unwrap_or(program)
 }
 
 fn is_option(word: &str, option: &str) -> bool {

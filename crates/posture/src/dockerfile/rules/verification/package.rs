@@ -272,6 +272,9 @@ pub(super) fn each_text(file: &Dockerfile<'_>, mut each: impl FnMut(&Call, &str,
 
 /// The value that a text gives to a name: `name=0`, `name = 0`, `name "false";`, `name: 0`.
 pub(super) fn assigned<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    if text.len() <= name.len() {
+        return None;
+    }
     text.match_indices(name).find_map(|(at, _)| {
         let before = text.get(..at)?;
         // `\ngpgcheck` as `printf` takes it.

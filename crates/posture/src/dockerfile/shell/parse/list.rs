@@ -5,7 +5,7 @@ mod redirect;
 use super::word::Lexeme;
 use super::{Found, Output};
 use crate::dockerfile::shell::interpreter::{Options, is_shell};
-use crate::dockerfile::shell::{Call, Join};
+use crate::dockerfile::shell::{Call, Join, Program};
 use crate::dockerfile::syntax::Word;
 use crate::dockerfile::text::Text;
 use redirect::is_heredoc;
@@ -467,6 +467,7 @@ impl<'t, 'o> Reader<'t, 'o> {
         let (assigned, words) = texts.split_at_checked(assignments).unwrap_or_default();
         let call = Call {
             assignments: assigned.to_vec(),
+            program: Program::of(words),
             words: words.to_vec(),
             redirects,
             join,

@@ -168,8 +168,9 @@ fn open(set: &Set<'_>, found: &mut SetFound<'_>, isolates: impl Fn(&Policy) -> b
         let others = open.len() - 1;
         if selectors.is_empty() && others > 0 {
             let what = format!(
-                "no NetworkPolicy isolates {}: this workload {effect}, and so do {others} others",
-                called(namespace)
+                "no NetworkPolicy isolates {}: each of its {} workloads in these files {effect}",
+                called(namespace),
+                others + 1
             );
             found.report(first.path, Some(first.object.region), &first.object.title, what);
             continue;
