@@ -223,7 +223,10 @@ fn assemble(
         decisions.insert(path, checked.decisions);
     }
     facts.sort_by(|one, other| one.path.cmp(&other.path));
-    let paths: BTreeSet<String> = walked.files.keys().cloned().collect();
+    let mut paths: BTreeSet<String> = walked.files.keys().cloned().collect();
+    for shown in &walked.named {
+        paths.extend(walked.files.get(shown).into_iter().flat_map(|path| ignore_files(shown, path)));
+    }
     report.findings.extend(check_together(&Set { facts: &facts, paths: &paths }, &decisions));
     render::relocate(rendered, walked, &mut report.findings);
     report.findings.retain(|finding| selection.takes(finding));
@@ -237,6 +240,18 @@ fn assemble(
     report.problems.dedup();
     report.rules = used_rules(&report.findings, &selection.own);
     report
+}
+
+/// Files beside and above a file that was named alone, which say what is left out of an image: without them a rule would
+/// miss what is there.
+fn ignore_files(shown: &str, path: &Path) -> Vec<String> {
+    let own = [(format!("{shown}.dockerignore"), path.with_added_extension("dockerignore"))];
+    let folders = Path::new(shown).ancestors().zip(path.ancestors()).skip(1);
+    let above = folders.flat_map(|(shown, path)| {
+        [".dockerignore", ".containerignore"]
+            .map(|name| (shown.join(name).to_string_lossy().into_owned(), path.join(name)))
+    });
+    own.into_iter().chain(above).filter(|(_, path)| path.is_file()).map(|(shown, _)| shown).collect()
 }
 
 fn key(finding: &Misconfiguration) -> (&str, Option<boltseal_evidence::Region>, &str, &str, &str) {

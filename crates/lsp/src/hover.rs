@@ -26,7 +26,7 @@ pub(crate) fn at(document: &Document, position: Position, markdown: bool) -> Opt
         range.get_or_insert(here);
     }
     let kind = if markdown { MarkupKind::Markdown } else { MarkupKind::PlainText };
-    (!text.is_empty()).then(|| Hover { contents: HoverContents::Markup(MarkupContent { kind, value: text }), range })
+    (!text.is_empty()).then_some(Hover { contents: HoverContents::Markup(MarkupContent { kind, value: text }), range })
 }
 
 fn describe(text: &mut String, finding: &Misconfiguration, rule: Option<&RuleInfo>, markdown: bool) {

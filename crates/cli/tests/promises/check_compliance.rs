@@ -86,7 +86,7 @@ fn the_threshold_and_the_ways_out_hold_here_too() {
 #[test]
 fn the_same_files_give_the_same_table() {
     let program = tree();
-    for format in ["table", "json", "html"] {
-        assert_eq!(run(&program, "cis-docker", format), run(&program, "cis-docker", format), "{format}");
+    for format in ["table", "html"] {
+        assert_eq!(run(&program, "pss-baseline", format), run(&program, "pss-baseline", format), "{format}");
     }
 }

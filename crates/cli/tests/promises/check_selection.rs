@@ -149,3 +149,21 @@ fn pod_security_standards_are_a_profile_of_their_own() {
     program.write("boltseal.toml", "[check]\npod-security = \"baseline\"\n");
     assert_eq!(found(&json(&program, &[])), baseline);
 }
+
+#[test]
+fn a_file_named_alone_is_seen_with_what_its_build_leaves_out() {
+    let program = Program::new();
+    program.write("app/Dockerfile", "FROM debian:12\nCOPY . /app\nUSER 1000\n");
+    let absolute = program.path().join("app/Dockerfile");
+    let names = ["app/Dockerfile", "./app/Dockerfile", absolute.to_str().unwrap()];
+    for name in names {
+        assert_eq!(found(&json(&program, &["--only", "BS-D064", name])), ["BS-D064"], "{name}");
+    }
+    for ignore in ["app/.dockerignore", "app/Dockerfile.dockerignore", ".dockerignore"] {
+        program.write(ignore, ".git\n");
+        for name in names.into_iter().chain(["app"]).filter(|name| *name != "app" || ignore != ".dockerignore") {
+            assert!(found(&json(&program, &["--only", "BS-D064", name])).is_empty(), "{name} beside {ignore}");
+        }
+        std::fs::remove_file(program.path().join(ignore)).unwrap();
+    }
+}
