@@ -59,6 +59,8 @@ pub struct Source<'a> {
     lines: Vec<usize>,
     /// How many characters begin before each [`STEP`] bytes: a file may be one long line with many findings.
     characters: Vec<usize>,
+    /// It has carriage returns that no line feed follows: to YAML they end lines, to most else they do not.
+    lone_returns: bool,
 }
 
 const STEP: usize = 1024;
@@ -95,7 +97,9 @@ impl<'a> Source<'a> {
             *before += beginnings(step);
             Some(*before)
         });
-        Self { path, text, mark, lines, characters: std::iter::once(0).chain(steps).collect() }
+        let characters = std::iter::once(0).chain(steps).collect();
+        let lone_returns = text.matches('\r').count() != text.matches("\r\n").count();
+        Self { path, text, mark, lines, characters, lone_returns }
     }
 
     /// The text of a span; empty where it is no range of characters.
@@ -125,6 +129,11 @@ impl<'a> Source<'a> {
     pub fn line_break(&self) -> &'static str {
         let first = self.line(1);
         if self.text.get(first.end..).is_some_and(|rest| rest.starts_with("\r\n")) { "\r\n" } else { "\n" }
+    }
+
+    /// Every line ends where all who read the file see it end, so that whole lines may be edited.
+    pub(crate) fn has_plain_lines(&self) -> bool {
+        !self.lone_returns
     }
 
     /// A span as lines and columns.
