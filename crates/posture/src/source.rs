@@ -60,6 +60,8 @@ pub struct Source<'a> {
     /// How many characters begin before each [`STEP`] bytes: a file may be one long line with many findings. Empty for
     /// ASCII, where bytes are characters.
     characters: Vec<usize>,
+    /// It has carriage returns that no line feed follows: to YAML they end lines, to most else they do not.
+    lone_returns: bool,
 }
 
 const STEP: usize = 1024;
@@ -102,7 +104,9 @@ impl<'a> Source<'a> {
             characters.push(0);
             characters.extend(steps);
         }
-        Self { path, text, mark, lines, characters }
+        let mut returns = memchr::memchr_iter(b'\r', text.as_bytes());
+        let lone_returns = returns.any(|at| text.as_bytes().get(at + 1) != Some(&b'\n'));
+        Self { path, text, mark, lines, characters, lone_returns }
     }
 
     /// The text of a span; empty where it is no range of characters.
@@ -132,6 +136,11 @@ impl<'a> Source<'a> {
     pub fn line_break(&self) -> &'static str {
         let first = self.line(1);
         if self.text.get(first.end..).is_some_and(|rest| rest.starts_with("\r\n")) { "\r\n" } else { "\n" }
+    }
+
+    /// Every line ends where all who read the file see it end, so that whole lines may be edited.
+    pub(crate) fn has_plain_lines(&self) -> bool {
+        !self.lone_returns
     }
 
     /// A span as lines and columns.

@@ -13,7 +13,7 @@ pub type Change = (Span, String);
 /// no mapping.
 pub fn set(source: &Source<'_>, mapping: &Node, path: &[&str], value: &str) -> Option<Change> {
     let (key, rest) = path.split_first()?;
-    if mapping.shared {
+    if mapping.shared || !source.has_plain_lines() {
         return None;
     }
     let Some((name, old)) = mapping.entry(key) else {
@@ -42,7 +42,7 @@ pub fn set(source: &Source<'_>, mapping: &Node, path: &[&str], value: &str) -> O
 
 /// Adds an item, written as it is, to the end of a sequence.
 pub fn append(source: &Source<'_>, sequence: &Node, item: &str) -> Option<Change> {
-    if sequence.shared {
+    if sequence.shared || !source.has_plain_lines() {
         return None;
     }
     let last = sequence.items().last();
@@ -65,7 +65,7 @@ pub fn append(source: &Source<'_>, sequence: &Node, item: &str) -> Option<Change
 /// or where the mapping would be left empty.
 pub fn remove(source: &Source<'_>, mapping: &Node, key: &str) -> Option<Change> {
     let entries = mapping.entries();
-    if mapping.shared || mapping.style != Style::Indented || entries.len() < 2 {
+    if mapping.shared || mapping.style != Style::Indented || entries.len() < 2 || !source.has_plain_lines() {
         return None;
     }
     let at = entries.iter().position(|(name, _)| name.as_str() == Some(key))?;

@@ -1,9 +1,11 @@
 //! From text to trees, within a budget that alias bombs and deep nesting cannot break.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, StructureStyle};
 
+use super::mistake;
+use super::scalar::{self, Kind};
 use super::{Node, Style, Value};
 use crate::source::{Source, Span};
 
@@ -39,36 +41,51 @@ pub struct Parsed {
 pub fn parse(source: &Source<'_>, limits: Limits) -> Parsed {
     let mut options = Options::default();
     options.set_emit_comments(true);
+    // A block of any length may be commented out; its comments are bounded by the file.
+    options.max_buffered_comment_events = usize::MAX;
+    let length = source.text.len();
     let mut reader = Reader {
+        source,
         events: Parser::new_from_str_with_options(source.text, options),
         parsed: Parsed::default(),
         anchors: HashMap::new(),
+        open: Vec::new(),
         nodes: 0,
-        // Every expansion is bounded by what the file itself holds, so that a small file stays small.
-        budget: limits.nodes.min(source.text.len().saturating_mul(8).saturating_add(10_000)),
-        depth: limits.depth,
-        length: source.text.len(),
+        copied: 0,
+        // What aliases repeat is bounded by what the file itself holds, so that a small file stays small.
+        budget: length.saturating_mul(8).saturating_add(COPIES).min(MOST_COPIES),
+        limits,
     };
     if let Err(error) = reader.stream() {
         reader.parsed.error = Some(error);
     }
+    if reader.parsed.error.is_none() {
+        reader.parsed.error = mistake::hidden_break(source, &reader.parsed.comments);
+    }
     reader.parsed
 }
 
+/// Bytes that the aliases of any file may repeat.
+const COPIES: usize = 16 << 20;
+
+/// Bytes that no aliases may repeat.
+const MOST_COPIES: usize = 128 << 20;
+
 struct Reader<'a> {
+    source: &'a Source<'a>,
     events: Parser<'a, granit_parser::StrInput<'a>>,
     parsed: Parsed,
     anchors: HashMap<usize, Node>,
+    /// Where the brackets begin that are not closed yet.
+    open: Vec<usize>,
     nodes: usize,
+    /// Bytes that anchors and aliases repeat.
+    copied: usize,
     budget: usize,
-    depth: usize,
-    length: usize,
+    limits: Limits,
 }
 
 type Failure = (Span, String);
-
-/// Mappings of fewer entries than these are looked through for a key that stands twice.
-const FEW: usize = 16;
 
 impl<'a> Reader<'a> {
     fn stream(&mut self) -> Result<(), Failure> {
@@ -103,62 +120,81 @@ impl<'a> Reader<'a> {
     }
 
     fn span(&self, span: granit_parser::Span) -> Span {
-        let range = span.byte_range().unwrap_or(self.length..self.length);
-        Span::new(range.start.min(self.length), range.end.min(self.length))
+        let length = self.source.text.len();
+        let range = span.byte_range().unwrap_or(length..length);
+        // What a tag says of a value is part of it: who replaces the value replaces the tag.
+        let tag = span.tag_span().and_then(|tag| tag.byte_range()).map_or(range.start, |tag| tag.start);
+        Span::new(range.start.min(tag).min(length), range.end.min(length))
     }
 
     fn failure(&self, error: &ScanError) -> Failure {
-        let at = error.marker().byte_offset().unwrap_or(self.length).min(self.length);
-        (Span::empty(at), format!("not YAML: {}", error.info()))
+        let length = self.source.text.len();
+        let at = error.marker().byte_offset().unwrap_or(length).min(length);
+        let (at, sentence) = mistake::explain(self.source, error.kind(), at, self.open.last().copied());
+        (Span::empty(at), format!("not YAML: {sentence}"))
     }
 
     fn node(&mut self, event: Event<'a>, span: Span, depth: usize) -> Result<Node, Failure> {
-        if depth > self.depth {
-            return Err((span, format!("nested more than {} levels deep: no file of a known kind is", self.depth)));
+        if depth > self.limits.depth {
+            let message = format!("nested more than {} levels deep: no file of a known kind is", self.limits.depth);
+            return Err((span, message));
         }
-        self.count(1, span)?;
+        self.nodes += 1;
+        if self.nodes > self.limits.nodes {
+            let message = format!("more than {} values: split the file, the rest is not read", self.limits.nodes);
+            return Err((span, message));
+        }
         let (mut node, anchor) = match event {
             Event::Scalar(text, style, anchor, tag) => {
-                let plain = style == ScalarStyle::Plain && tag.is_none();
-                let value = match text.as_ref() {
-                    "" | "~" | "null" | "Null" | "NULL" if plain => Value::Null,
-                    text => Value::Scalar(text.into()),
-                };
                 let style = match style {
                     ScalarStyle::Plain => Style::Plain,
                     ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => Style::Quoted,
                     ScalarStyle::Literal | ScalarStyle::Folded => Style::Block,
                 };
+                let kind = match tag {
+                    None if style == Style::Plain => Kind::Written,
+                    None => Kind::Text,
+                    Some(tag) => {
+                        Kind::of_tag(tag.is_yaml_core_schema().then(|| tag.suffix()), tag.handle(), tag.suffix())
+                    }
+                };
+                let (value, style) = scalar::read(&text, style, kind);
                 (Node { span, value, style, shared: false }, anchor)
             }
             Event::SequenceStart(style, anchor, _) => (self.sequence(style, span, depth)?, anchor),
             Event::MappingStart(style, anchor, _) => (self.mapping(style, span, depth)?, anchor),
             Event::Alias(id) => {
+                let Some(named) = self.anchors.get(&id) else {
+                    return Err((span, "an alias of something that is not there".to_owned()));
+                };
+                let size = size(named);
+                self.copy(size, span)?;
                 let Some(named) = self.anchors.get(&id).cloned() else {
                     return Err((span, "an alias of something that is not there".to_owned()));
                 };
-                self.count(size(&named), span)?;
-                return Ok(Node { shared: true, ..named });
+                return Ok(named);
             }
             _ => return Err((span, "the YAML ends in the middle of a value".to_owned())),
         };
         if anchor != 0 {
-            node.shared = true;
+            share(&mut node);
+            self.copy(size(&node), span)?;
             self.anchors.insert(anchor, node.clone());
         }
         Ok(node)
     }
 
-    fn count(&mut self, nodes: usize, span: Span) -> Result<(), Failure> {
-        self.nodes = self.nodes.saturating_add(nodes);
-        if self.nodes > self.budget {
+    fn copy(&mut self, bytes: usize, span: Span) -> Result<(), Failure> {
+        self.copied = self.copied.saturating_add(bytes);
+        if self.copied > self.budget {
             return Err((span, "aliases blow the file up far beyond its size: write the values out".to_owned()));
         }
         Ok(())
     }
 
     fn sequence(&mut self, style: StructureStyle, start: Span, depth: usize) -> Result<Node, Failure> {
-        let mut items = Vec::new();
+        let mut items: Vec<Node> = Vec::new();
+        self.open(style, start);
         let end = loop {
             let Some((event, span)) = self.next()? else { break start };
             if event == Event::SequenceEnd {
@@ -166,68 +202,126 @@ impl<'a> Reader<'a> {
             }
             items.push(self.node(event, span, depth + 1)?);
         };
-        let last = items.iter().rev().find(|item| !item.shared).map(|item| item.span);
+        self.close(style);
+        // What an alias stands for is elsewhere.
+        let last = items.iter().rev().find(|item| item.span.start >= start.start).map(|item| item.span);
         let span = collection_span(style, start, end, last);
         Ok(Node { span, value: Value::Sequence(items), style: style_of(style), shared: false })
     }
 
     fn mapping(&mut self, style: StructureStyle, start: Span, depth: usize) -> Result<Node, Failure> {
         let mut entries: Vec<(Node, Node)> = Vec::new();
-        let mut merged: Vec<Node> = Vec::new();
+        let mut merged: Vec<(Node, Span)> = Vec::new();
         let mut last = None;
-        let mut names: HashMap<Box<str>, Span> = HashMap::new();
+        self.open(style, start);
         let end = loop {
             let Some((event, span)) = self.next()? else { break start };
             if event == Event::MappingEnd {
                 break span;
             }
+            let place = span;
             let key = self.node(event, span, depth + 1)?;
             let Some((event, span)) = self.next()? else { break start };
             let value = self.node(event, span, depth + 1)?;
-            last = Some(if value.shared || value.span.end < key.span.end { key.span } else { value.span });
+            last = Some(if value.span.start < place.end { place } else { value.span });
             match key.as_str() {
-                Some("<<") if key.style == Style::Plain => merged.push(value),
-                Some(name) => {
-                    // Most mappings are so small that looking through them costs less than a table.
-                    let earlier = if entries.len() < FEW {
-                        entries.iter().rev().find(|(other, _)| other.as_str() == Some(name)).map(|(key, _)| key.span)
-                    } else {
-                        if names.is_empty() {
-                            let named = |(key, _): &(Node, Node)| Some((key.as_str()?.into(), key.span));
-                            names.extend(entries.iter().filter_map(named));
-                        }
-                        names.insert(name.into(), key.span)
-                    };
-                    self.parsed.duplicates.extend(earlier);
-                    entries.push((key, value));
+                Some("<<") if key.style == Style::Plain => merged.push((value, place)),
+                Some(name) if style == StructureStyle::Flow && mistake::is_foreign_comment(name, &key) => {
+                    return Err((key.span, mistake::FOREIGN_COMMENT.to_owned()));
                 }
-                None => entries.push((key, value)),
+                _ => entries.push((key, value)),
             }
         };
-        for source in merged {
-            self.merge(&mut entries, source)?;
+        self.close(style);
+        duplicates(&entries, &mut self.parsed.duplicates);
+        if !merged.is_empty() {
+            let mut names: HashSet<Box<str>> =
+                entries.iter().filter_map(|(key, _)| key.as_str()).map(Box::from).collect();
+            for (source, place) in merged {
+                self.merge(&mut entries, &mut names, source, place)?;
+            }
         }
         let span = collection_span(style, start, end, last);
         Ok(Node { span, value: Value::Mapping(entries), style: style_of(style), shared: false })
     }
 
     /// `<<: *base`, `<<: [*one, *two]`: what is there already wins.
-    fn merge(&mut self, entries: &mut Vec<(Node, Node)>, source: Node) -> Result<(), Failure> {
+    fn merge(
+        &mut self,
+        entries: &mut Vec<(Node, Node)>,
+        names: &mut HashSet<Box<str>>,
+        source: Node,
+        place: Span,
+    ) -> Result<(), Failure> {
         match source.value {
             Value::Mapping(more) => {
                 for (mut key, mut value) in more {
-                    if !entries.iter().any(|(name, _)| name.as_str() == key.as_str()) {
-                        self.count(2, key.span)?;
-                        key.shared = true;
-                        value.shared = true;
+                    let is_new = match key.as_str() {
+                        Some(name) if names.contains(name) => false,
+                        Some(name) => names.insert(name.into()),
+                        None => true,
+                    };
+                    if is_new {
+                        self.copy(ENTRY, place)?;
+                        share(&mut key);
+                        share(&mut value);
                         entries.push((key, value));
                     }
                 }
                 Ok(())
             }
-            Value::Sequence(sources) => sources.into_iter().try_for_each(|source| self.merge(entries, source)),
+            Value::Sequence(sources) => {
+                sources.into_iter().try_for_each(|source| self.merge(entries, names, source, place))
+            }
             _ => Ok(()),
         }
+    }
+
+    fn open(&mut self, style: StructureStyle, start: Span) {
+        if style == StructureStyle::Flow {
+            self.open.push(start.end.saturating_sub(1));
+        }
+    }
+
+    fn close(&mut self, style: StructureStyle) {
+        if style == StructureStyle::Flow {
+            self.open.pop();
+        }
+    }
+}
+
+/// The earlier ones of equal keys.
+fn duplicates(entries: &[(Node, Node)], found: &mut Vec<Span>) {
+    // Most mappings are small, and asking each key costs less than a table of them.
+    if entries.len() <= 12 {
+        for (number, (key, _)) in entries.iter().enumerate() {
+            let again = |(later, _): &(Node, Node)| later.as_str() == key.as_str();
+            if key.as_str().is_some() && entries.iter().skip(number + 1).any(again) {
+                found.push(key.span);
+            }
+        }
+        return;
+    }
+    let mut names: HashMap<&str, Span> = HashMap::with_capacity(entries.len());
+    for (key, _) in entries {
+        if let Some(name) = key.as_str()
+            && let Some(earlier) = names.insert(name, key.span)
+        {
+            found.push(earlier);
+        }
+    }
+}
+
+/// What is below an anchor is used in several places too.
+fn share(node: &mut Node) {
+    node.shared = true;
+    match &mut node.value {
+        Value::Null | Value::Scalar(_) => {}
+        Value::Sequence(items) => items.iter_mut().for_each(share),
+        Value::Mapping(entries) => entries.iter_mut().for_each(|(key, value)| {
+            share(key);
+            share(value);
+        }),
     }
 }
 
@@ -247,12 +341,18 @@ fn collection_span(style: StructureStyle, start: Span, end: Span, last: Option<S
     }
 }
 
+/// The bytes of memory that an entry of a mapping takes without its texts.
+const ENTRY: usize = 2 * size_of::<Node>();
+
+/// The bytes of memory that a tree takes.
 fn size(node: &Node) -> usize {
-    match &node.value {
-        Value::Null | Value::Scalar(_) => 1,
-        Value::Sequence(items) => items.iter().map(size).sum::<usize>() + 1,
-        Value::Mapping(entries) => entries.iter().map(|(key, value)| size(key) + size(value)).sum::<usize>() + 1,
-    }
+    let below = match &node.value {
+        Value::Null => 0,
+        Value::Scalar(text) => text.len(),
+        Value::Sequence(items) => items.iter().map(size).sum(),
+        Value::Mapping(entries) => entries.iter().map(|(key, value)| size(key) + size(value)).sum(),
+    };
+    below + size_of::<Node>()
 }
 
 #[cfg(test)]
