@@ -127,7 +127,7 @@ pub(in crate::dockerfile::rules) const RULES: &[Rule] = &[
 /// a pipe is not reported where only `echo`, `printf` or `yes` stand in front: they do not fail, and `yes` has to.
 fn pipefail(file: &Dockerfile<'_>, found: &mut Found<'_>) {
     for run in posix_runs(file).filter(|run| !run.shell.pipefail) {
-        let calls = run.calls.as_ref();
+        let calls = run.calls;
         let piped = calls.iter().enumerate().find(|(at, call)| {
             let left = calls.iter().take(*at).rfind(|left| left.pipeline == call.pipeline);
             call.join == Join::Pipe && left.is_none_or(|left| !left.is(&["echo", "printf", "yes"]))

@@ -322,7 +322,7 @@ fn removed(call: &Call) -> Vec<&crate::dockerfile::Word> {
 
 fn cleaned_later(file: &Dockerfile<'_>, found: &mut Found<'_>) {
     for run in posix_runs(file) {
-        let calls = run.calls.as_ref();
+        let calls = run.calls;
         let only = !calls.is_empty()
             && calls.iter().all(|call| cleans(call) || matches!(call.program(), "set" | "true" | ":" | "echo"));
         if let Some(call) = calls.iter().find(|call| only && cleans(call)) {
