@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use boltseal_evidence::{CheckReport, CheckedFile, Misconfiguration, NotAssessed, NotAssessedReason, RuleInfo, Tool};
+use boltseal_posture::kubernetes::AMONG_ALL;
 use boltseal_posture::kubernetes::pod_security::Policy;
 use boltseal_posture::{Kind, Rule, Set, called, check_namespaces, check_together, rule, rules};
 
@@ -227,7 +228,15 @@ fn assemble(
     for shown in &walked.named {
         paths.extend(walked.files.get(shown).into_iter().flat_map(|path| ignore_files(shown, path)));
     }
-    report.findings.extend(check_together(&Set { facts: &facts, paths: &paths }, &decisions));
+    let whole = !walked.roots.is_empty();
+    if whole {
+        for file in &mut report.files {
+            if let Some(&workloads) = file.subjects.get("workload") {
+                file.subjects.insert(AMONG_ALL.to_owned(), workloads);
+            }
+        }
+    }
+    report.findings.extend(check_together(&Set { facts: &facts, paths: &paths, whole }, &decisions));
     render::relocate(rendered, walked, &mut report.findings);
     report.findings.retain(|finding| selection.takes(finding));
     report.files.sort();

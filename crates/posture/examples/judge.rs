@@ -27,7 +27,7 @@ fn main() -> std::io::Result<()> {
         decisions.insert(shown.clone(), checked.decisions);
         paths.insert(shown);
     }
-    let together = check_together(&Set { facts: &facts, paths: &paths }, &decisions);
+    let together = check_together(&Set { facts: &facts, paths: &paths, whole: true }, &decisions);
     println!("{} files, {findings} findings, {} more of all together", paths.len(), together.len());
     Ok(())
 }

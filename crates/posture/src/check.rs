@@ -11,7 +11,7 @@ use crate::kind::{Kind, recognise};
 use crate::rule::{Check, Rule};
 use crate::set::{Facts, Set};
 use crate::source::Source;
-use crate::{dockerfile, rules};
+use crate::{dockerfile, kubernetes, rules};
 
 mod structured;
 
@@ -88,7 +88,9 @@ pub fn check_together(set: &Set<'_>, decisions: &BTreeMap<String, Decisions>) ->
     let Some(first) = rules::rules().next() else { return Vec::new() };
     let mut found = SetFound::new(first);
     for rule in rules::rules() {
-        if let Check::Set(judge) = rule.check {
+        if let Check::Set(judge) = rule.check
+            && (set.whole || !kubernetes::OF_ABSENCE.contains(&rule.id))
+        {
             found.begin(rule);
             judge(set, &mut found);
         }

@@ -26,6 +26,7 @@ mod pod_security;
 use boltseal_evidence::FrameworkInfo;
 
 use crate::kubernetes::pod_security::{Level, Policy};
+use crate::kubernetes::{AMONG_ALL, OF_ABSENCE};
 use crate::rule::{Check, Rule};
 use crate::rules;
 pub use assess::assess;
@@ -208,6 +209,7 @@ fn sorts(rule: &Rule, section: &Section) -> Vec<String> {
         },
         // All files together: what these rules are about is told by their letter.
         Check::Set(_) if rule.id.starts_with("BS-D") => vec!["dockerfile".to_owned()],
+        Check::Set(_) if OF_ABSENCE.contains(&rule.id) => vec![AMONG_ALL.to_owned()],
         Check::Set(_) => vec!["workload".to_owned()],
         _ => rule.check.subjects(),
     }

@@ -12,5 +12,6 @@ mod workload;
 pub use facts::Facts;
 pub use kinds::is_known;
 pub use object::{Object, objects};
-pub(crate) use rules::RULES;
+pub use rules::AMONG_ALL;
+pub(crate) use rules::{OF_ABSENCE, RULES};
 pub use workload::{Container, ContainerKind, Workload, containers_of};

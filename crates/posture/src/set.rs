@@ -26,4 +26,7 @@ pub struct Set<'a> {
     pub facts: &'a [Facts],
     /// Paths of all files that the walk saw, also of those that no rule reads.
     pub paths: &'a BTreeSet<String>,
+    /// Folders were walked, so that what is not among the files is taken not to be there. Of files that were named one
+    /// by one, rules on what is missing say nothing: it may lie beside them.
+    pub whole: bool,
 }

@@ -61,7 +61,7 @@ fn judge(rule: &Rule, example: &str) -> (Vec<String>, Vec<String>) {
         decisions.insert(path.clone(), checked.decisions);
     }
     let paths: BTreeSet<String> = files.iter().map(|(path, _)| path.clone()).collect();
-    findings.extend(check_together(&Set { facts: &facts, paths: &paths }, &decisions));
+    findings.extend(check_together(&Set { facts: &facts, paths: &paths, whole: true }, &decisions));
     findings.retain(|finding| finding.rule == rule.id);
     (findings.into_iter().map(|finding| finding.message).collect(), problems)
 }

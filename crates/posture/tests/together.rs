@@ -9,7 +9,7 @@ fn found(rule: &str, files: &[(&str, &str)]) -> Vec<String> {
     let facts: Vec<_> =
         files.iter().map(|(path, text)| check(path, text.as_bytes(), &Options::default()).facts).collect();
     let paths: BTreeSet<String> = files.iter().map(|(path, _)| (*path).to_owned()).collect();
-    let findings = check_together(&Set { facts: &facts, paths: &paths }, &BTreeMap::new());
+    let findings = check_together(&Set { facts: &facts, paths: &paths, whole: true }, &BTreeMap::new());
     let own = findings.into_iter().filter(|finding| finding.rule == rule);
     own.map(|finding| format!("{}: {}", finding.path, finding.message)).collect()
 }

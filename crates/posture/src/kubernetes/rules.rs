@@ -23,6 +23,9 @@ mod windows;
 
 use crate::rule::Rule;
 
+pub use together::AMONG_ALL;
+pub(crate) use together::OF_ABSENCE;
+
 /// All of them.
 pub(crate) const RULES: &[&[Rule]] = &[
     container::RULES,
