@@ -53,7 +53,8 @@ pub fn append(source: &Source<'_>, sequence: &Node, item: &str) -> Option<Change
             let first = sequence.items().first()?;
             let dash = indent_of(source, first)?;
             let dash = dash.strip_suffix(' ')?.trim_end_matches(' ');
-            let dash_indent = dash.strip_suffix('-')?;
+            // Lists within lists may begin in one line: only the last dash is its own.
+            let dash_indent = dash.strip_suffix('-')?.replace('-', " ");
             let end = end_of_line(source, last)?;
             Some((Span::empty(end), format!("{}{dash_indent}- {item}", source.line_break())))
         }
@@ -94,6 +95,10 @@ pub fn remove(source: &Source<'_>, mapping: &Node, key: &str) -> Option<Change> 
 fn insert(source: &Source<'_>, mapping: &Node, path: &[&str], value: &str) -> Option<Change> {
     let flow_text = flow_of(path, value);
     if mapping.style == Style::Flow {
+        // `[key: value]` is a mapping without braces of its own.
+        if !source.slice(mapping.span).starts_with('{') {
+            return None;
+        }
         return match mapping.entries().iter().rev().find(|(name, value)| !name.shared && !value.shared) {
             Some((_, last)) => {
                 let quoted = source.slice(Span::new(mapping.span.start, last.span.end)).contains("\":");
@@ -200,6 +205,7 @@ mod tests {
         );
         assert_eq!(set("c: [{name: a}]"), "c: [{name: a, s: {p: false}}]");
         assert_eq!(set("{\"c\": [{\"name\": \"a\"}]}"), "{\"c\": [{\"name\": \"a\", \"s\": {\"p\": false}}]}");
+        assert_eq!(set("c: [name: a]"), "none");
         assert_eq!(set("c:\n- s: {}\n"), "c:\n- s: {p: false}\n");
         assert_eq!(set("c:\n- s:\n  t: 1\n"), "c:\n- s:\n    p: false\n  t: 1\n");
         assert_eq!(set("c:\r\n- name: a\r\n"), "c:\r\n- name: a\r\n  s:\r\n    p: false\r\n");
@@ -230,5 +236,9 @@ mod tests {
         assert_eq!(append("a:\n- X\n"), "a:\n- X\n- ALL\n");
         assert_eq!(append("a: [X]\n"), "a: [X, ALL]\n");
         assert_eq!(append("a: []\n"), "a: [ALL]\n");
+        assert_eq!(
+            check("- - X\n  - Y\n- - Z\n", |source, root| super::append(source, &root.items()[0], "ALL")),
+            "- - X\n  - Y\n  - ALL\n- - Z\n"
+        );
     }
 }
