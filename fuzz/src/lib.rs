@@ -4,9 +4,13 @@
 //! without bound, whatever the bytes.
 
 mod archive;
+mod check;
+mod custom;
 mod layer;
 mod parser;
+mod report;
 pub mod seeds;
+mod tree;
 
 use std::sync::OnceLock;
 
@@ -30,6 +34,15 @@ pub const TARGETS: &[(&str, Reader)] = &[
     ("bitnami", Path("opt/bitnami/redis/.spdx-redis.spdx")),
     ("bun_lock", Path("bun.lock")),
     ("cargo_lock", Path("Cargo.lock")),
+    ("cel_checks", Function(custom::cel_checks)),
+    ("check_compose", Function(check::check_compose)),
+    ("check_image", Function(check::check_image)),
+    ("check_json", Function(check::check_json)),
+    ("check_kubernetes", Function(check::check_kubernetes)),
+    ("check_report", Function(report::check_report)),
+    ("check_text", Function(check::check_text)),
+    ("check_together", Function(check::check_together)),
+    ("check_toml", Function(check::check_toml)),
     ("composer_installed", Path("app/vendor/composer/installed.json")),
     ("composer_lock", Path("composer.lock")),
     ("debian_tracker", Function(parser::debian_tracker)),
@@ -42,10 +55,14 @@ pub const TARGETS: &[(&str, Reader)] = &[
     ("dpkg_status", Path("var/lib/dpkg/status")),
     ("epss", Function(parser::epss)),
     ("executable", Path("usr/bin/app")),
+    ("fix_compose", Function(check::fix_compose)),
+    ("fix_dockerfile", Function(check::fix_dockerfile)),
+    ("fix_kubernetes", Function(check::fix_kubernetes)),
     ("gemfile_lock", Path("Gemfile.lock")),
     ("gemspec", Path("var/lib/gems/specifications/x-1.gemspec")),
     ("go_mod", Path("go.mod")),
     ("gradle_lockfile", Path("gradle.lockfile")),
+    ("ignore_comments", Function(check::ignore_comments)),
     ("ignore_file", Function(parser::ignore_file)),
     ("index", Function(parser::index)),
     ("jar", Path("app.jar")),
@@ -64,6 +81,7 @@ pub const TARGETS: &[(&str, Reader)] = &[
     ("pylock", Path("pylock.toml")),
     ("python_egg", Path("usr/lib/python3/dist-packages/x-1.egg")),
     ("python_metadata", Path("usr/lib/python3/dist-packages/x-1.dist-info/METADATA")),
+    ("rego_checks", Function(custom::rego_checks)),
     ("requirements", Path("requirements.txt")),
     ("rpm_manifest", Path("var/lib/rpmmanifest/container-manifest-2")),
     ("rpmdb_bdb", Path("var/lib/rpm/Packages")),
@@ -74,6 +92,8 @@ pub const TARGETS: &[(&str, Reader)] = &[
     ("tar_walk", Function(layer::walk)),
     ("uv_lock", Path("uv.lock")),
     ("version", Function(parser::version)),
+    ("yaml", Function(tree::yaml)),
+    ("yaml_edit", Function(tree::yaml_edit)),
     ("yarn_lock", Path("yarn.lock")),
 ];
 

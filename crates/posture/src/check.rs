@@ -96,9 +96,11 @@ pub fn check_together(set: &Set<'_>, decisions: &BTreeMap<String, Decisions>) ->
         }
     }
     let mut findings = found.into_findings();
-    for finding in &mut findings {
-        if let Some(decisions) = decisions.get(&finding.path) {
-            decisions.apply(std::slice::from_mut(finding), rules::rule);
+    // By file, since what its comments decide is looked up once for all its findings.
+    findings.sort_by(|one, other| one.path.cmp(&other.path));
+    for of_file in findings.chunk_by_mut(|one, other| one.path == other.path) {
+        if let Some(decisions) = of_file.first().and_then(|finding| decisions.get(&finding.path)) {
+            decisions.apply(of_file, rules::rule);
         }
     }
     findings

@@ -145,6 +145,8 @@ impl<'a> Source<'a> {
 
     /// A span as lines and columns.
     pub fn region(&self, span: Span) -> Region {
+        // A rule that points at one byte may mean a character of several.
+        let span = Span::new(self.text.floor_char_boundary(span.start), self.text.ceil_char_boundary(span.end));
         let (line, column) = self.position(span.start);
         let (end_line, end_column) = self.position(span.end);
         Region { line, column, end_line, end_column, start: span.start + self.mark, end: span.end + self.mark }
@@ -188,6 +190,8 @@ mod tests {
         let region = source.region(Span::new(4, 5));
         assert_eq!((region.line, region.column, region.start), (1, 4, 7));
         assert_eq!(source.span(&region), Span::new(4, 5));
+        let cut = source.region(Span::new(0, 1));
+        assert_eq!((cut.start, cut.end, cut.end_column), (3, 5, 2));
         assert_eq!(source.slice(source.line(2)), "b: y");
         assert_eq!(source.line_break(), "\r\n");
         assert_eq!(source.line_count(), 3);

@@ -13,6 +13,42 @@ pub(super) const SEEDS: &[(&str, &str)] = &[
         "version = 4\n[[package]]\nname = \"a\"\nversion = \"1.0.0\"\nsource = \"git+https://h/a?branch=x#c\"\n",
     ),
     (
+        "cel_checks",
+        "checks:\n  - id: A-1\n    title: t\n    kind: kubernetes\n    match: object.kind == \"Pod\"\n    expression: object.spec.containers.all(c, c.image.startsWith(\"r/\") && has(c.ports))\n    messageExpression: \"'no ' + object.metadata.name\"\n    severity: high\n    references: [https://e.test]\n  - {id: A-2, kind: dockerfile, expression: 'instructions.exists(i, i.Cmd == \"from\" && i.Value[0].matches(\"^d\"))'}\n",
+    ),
+    (
+        "check_compose",
+        "services:\n  a:\n    image: b:latest\n    privileged: true\n    network_mode: host\n    cap_add: [ALL]\n    ports: [\"80:80\", {target: 22, published: 22}]\n    volumes:\n      - /var/run/docker.sock:/s\n      - {type: bind, source: /, target: /h}\n    environment:\n      PASSWORD: hunter2hunter2\n    security_opt: [seccomp:unconfined]\n    build: {context: ., args: [TOKEN=x]}\n",
+    ),
+    (
+        "check_image",
+        "{\"architecture\": \"amd64\", \"os\": \"linux\", \"config\": {\"User\": \"root\", \"Env\": [\"PASSWORD=hunter2hunter2\"], \"ExposedPorts\": {\"22/tcp\": {}}, \"Cmd\": [\"sh\"]}, \"rootfs\": {\"type\": \"layers\", \"diff_ids\": [\"sha256:a\"]}, \"history\": [{\"created_by\": \"RUN |1 TOKEN=abcdef /bin/sh -c curl -k x\"}]}\n",
+    ),
+    (
+        "check_json",
+        "{\"hosts\": [\"tcp://0.0.0.0:2375\"], \"icc\": true, \"insecure-registries\": [\"x:5000\"], \"log-level\": \"debug\", \"userland-proxy\": true, \"default-ulimits\": {\"nofile\": {\"Hard\": 1}}, \"experimental\": true}\n",
+    ),
+    (
+        "check_kubernetes",
+        "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a # x\n  namespace: shop\n  annotations: {checkov.io/skip1: CKV_K8S_20=r}\nspec:\n  hostPID: true\n  containers:\n  - name: b\n    image: c:latest\n    securityContext:\n      privileged: true\n      capabilities: {add: [SYS_ADMIN]}\n    env:\n    - {name: PASSWORD, value: hunter2hunter2}\n  volumes:\n  - name: h\n    hostPath: {path: /var/run/docker.sock}\n---\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: r}\nrules:\n- {apiGroups: [\"*\"], resources: [\"*\"], verbs: [\"*\"]}\n---\napiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {pod-security.kubernetes.io/enforce: restricted}}\n",
+    ),
+    (
+        "check_report",
+        "3|4|1|2|BS-D001|a <b> & \"c\"|Dockerfile|s|note|edit|\n9|20|2|1|BS-K001|m\u{1b}[31m]]>|a/é.yaml||||because\n0|0|0|0||||\n",
+    ),
+    (
+        "check_text",
+        "[Service]\nEnvironment=\"KUBELET_EXTRA_ARGS=--read-only-port=10255\"\nExecStart=/usr/bin/kubelet --anonymous-auth=true \\\n  --authorization-mode AlwaysAllow\nKUBELET_EXTRA_ARGS=--anonymous-auth=true --read-only-port=10255\n",
+    ),
+    (
+        "check_together",
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d, namespace: shop}\nspec:\n  replicas: 2\n  selector: {matchLabels: {app: d}}\n  template:\n    metadata: {labels: {app: d}}\n    spec:\n      serviceAccountName: s\n      containers: [{name: b, image: \"c:1\"}]\n---\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: r}\nrules:\n- {apiGroups: [\"*\"], resources: [\"*\"], verbs: [\"*\"]}\n---\napiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {pod-security.kubernetes.io/enforce: restricted}}\n\u{c}apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {name: x}\nroleRef: {kind: ClusterRole, name: r}\nsubjects: [{kind: ServiceAccount, name: s, namespace: shop}]\n",
+    ),
+    (
+        "check_toml",
+        "version = 2\nroot = \"/var\"\n[grpc]\n  tcp_address = \"0.0.0.0:1\"\n[plugins.\"io.containerd.grpc.v1.cri\"]\n  disable_apparmor = true\n  [plugins.\"io.containerd.grpc.v1.cri\".registry.mirrors.\"x\"]\n    endpoint = [\"http://x\"]\n  [plugins.\"io.containerd.grpc.v1.cri\".registry.configs.\"x\".tls]\n    insecure_skip_verify = true\n",
+    ),
+    (
         "composer_installed",
         r#"{"packages":[{"name":"v/a","version":"v1.0","license":["MIT"]}],"dev-package-names":["v/a"]}"#,
     ),
@@ -27,17 +63,29 @@ pub(super) const SEEDS: &[(&str, &str)] = &[
     ("deno_lock", r#"{"version":"4","npm":{"@s/a@1.0.0_b@2.0.0":{},"c@1":{}},"remote":{}}"#),
     ("deps_json", r#"{"libraries":{"App/1.0.0":{"type":"project"},"Newtonsoft.Json/12.0.1":{"type":"package"}}}"#),
     (
-        "dpkg_copyright",
-        "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n\nFiles: *\nCopyright: x\nLicense: GPL-3+\n",
-    ),
-    (
         "dockerfile",
         "# syntax=docker/dockerfile:1\nARG V=12\nFROM debian:${V} AS a\nSHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]\nRUN --mount=type=cache,target=/c apt-get update \\\n  # why\n  && curl -k https://h/x | sh\nRUN <<EOF\nset -e\ncd /tmp\nEOF\nENV A=\"b c\" D=e\nCOPY --from=a [\"x\", \"/y/\"]\nONBUILD ADD . /z\nHEALTHCHECK CMD a || exit 1\nCMD [\"a\"]\n",
+    ),
+    (
+        "dpkg_copyright",
+        "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n\nFiles: *\nCopyright: x\nLicense: GPL-3+\n",
     ),
     ("dpkg_list", "/.\n/usr\n/usr/bin\n/usr/bin/tool\n/usr/share/java/a.jar\n"),
     (
         "epss",
         "#model_version:v2023.03.01,score_date:2024-01-01T00:00:00+0000\ncve,epss,percentile\nCVE-2021-44228,0.97,0.99\n",
+    ),
+    (
+        "fix_compose",
+        "services:\n  a:\n    image: b:latest\n    privileged: true\n    network_mode: host\n    cap_add: [ALL]\n    ports: [\"80:80\", {target: 22, published: 22}]\n    volumes:\n      - /var/run/docker.sock:/s\n      - {type: bind, source: /, target: /h}\n    environment:\n      PASSWORD: hunter2hunter2\n    security_opt: [seccomp:unconfined]\n    build: {context: ., args: [TOKEN=x]}\n",
+    ),
+    (
+        "fix_dockerfile",
+        "FROM debian:12\nMAINTAINER a <a@b>\nRUN apt-get update && apt-get install -y curl && pip install x\nADD a.txt /a\nRUN apk add b\nWORKDIR app\nUSER root\nCMD node x.js\n",
+    ),
+    (
+        "fix_kubernetes",
+        "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a # x\n  namespace: shop\n  annotations: {checkov.io/skip1: CKV_K8S_20=r}\nspec:\n  hostPID: true\n  containers:\n  - name: b\n    image: c:latest\n    securityContext:\n      privileged: true\n      capabilities: {add: [SYS_ADMIN]}\n    env:\n    - {name: PASSWORD, value: hunter2hunter2}\n  volumes:\n  - name: h\n    hostPath: {path: /var/run/docker.sock}\n",
     ),
     (
         "gemfile_lock",
@@ -48,6 +96,10 @@ pub(super) const SEEDS: &[(&str, &str)] = &[
         "module m\ngo 1.21\ntoolchain go1.22.3\nrequire (\n\ta.b/c v1.0.0 // indirect\n)\nreplace a.b/c v1.0.0 => ../c\n",
     ),
     ("gradle_lockfile", "g:a:1.0=runtimeClasspath,testRuntimeClasspath\nempty=x\n"),
+    (
+        "ignore_comments",
+        "# boltseal:ignore-file because all\n# boltseal:ignore BS-D001 because it is so\n# hadolint global ignore=DL3006,DL3007\nFROM debian:latest # trivy:ignore:DS-0001\n# checkov:skip=CKV_DOCKER_3:reason\n# kics-scan ignore\nRUN sudo apt-get install x\n# hadolint ignore=DL3002\nUSER root\n",
+    ),
     (
         "ignore_file",
         "[[ignore]]\nid = \"CVE-2023-4911\"\npackage = \"pkg:deb/debian/libc6\"\npath = \"opt/**/*.jar\"\nreason = \"r\"\nuntil = \"2026-12-31\"\n",
@@ -82,6 +134,10 @@ pub(super) const SEEDS: &[(&str, &str)] = &[
     ("pylock", "[[packages]]\nname = \"a\"\nversion = \"1\"\nvcs = { url = \"u\", commit-id = \"c\" }\n"),
     ("python_metadata", "Metadata-Version: 2.1\nName: x\nVersion: 1\nLicense: MIT\nClassifier: a\n\nbody\n"),
     (
+        "rego_checks",
+        "# METADATA\n# title: no host\n# custom:\n#   id: A-1\n#   severity: HIGH\n#   input:\n#     selector:\n#       - type: kubernetes\npackage user.a\n\nimport rego.v1\n\ndeny contains res if {\n  input.spec.hostPID\n  some c in input.spec.containers\n  not startswith(c.image, \"r/\")\n  res := result.new(sprintf(\"host %s\", [c.name]), input.spec)\n}\n",
+    ),
+    (
         "requirements",
         "a[x]==1.0 ; m \\\n --hash=h # c\n-e git+https://u@h/a.git@c#egg=b\nc @ https://h/c-1-py3-none-any.whl\n-r d.txt\n",
     ),
@@ -99,5 +155,13 @@ pub(super) const SEEDS: &[(&str, &str)] = &[
         "[[package]]\nname = \"a\"\nversion = \"1\"\nsource = { git = \"u?r=1#c\" }\ndependencies = [{ name = \"b\" }]\n",
     ),
     ("version", "1:2.0~rc1-1\n1.10"),
+    (
+        "yaml",
+        "%YAML 1.2\n---\na: &x {b: [1, 'two', \"three\\n\"], ? c : !!str 4}\n\"d\":\n  - *x\n  - <<: *x\n    e: |2-\n       text\n    f: >\n      folded\n# comment\n...\n---\n{\"json\": [true, null, 0x1f]}\n",
+    ),
+    (
+        "yaml_edit",
+        "# top\na: 1 # one\nb:\n  - name: x\n    c: {d: true, \"e\": [1, 2]}\n    f:\n    g: 'q'\n  - y\nh:\n- name: z\n  i: |\n    text\n  j: [ ]\nk: {}\nl:\n  m:\n    n: o\n---\n{\"p\": [{\"q\": false}]}\n",
+    ),
     ("yarn_lock", "\"@s/a@^1.0.0\", b@npm:c@1:\n  version \"1.0.0\"\n  resolved \"git+https://h/a.git#c\"\n"),
 ];

@@ -145,4 +145,54 @@ mod tests {
         assert!(masked.text.contains("\nimage: xxxxxxxxxxxxxxxxxxx:1\n"), "{}", masked.text);
         assert_eq!(shorten("Deployment xxxxxxxx-web"), "Deployment …-web");
     }
+
+    #[test]
+    fn whatever_stands_in_a_template_only_its_actions_are_masked() {
+        let parts = [
+            "{{",
+            "}}",
+            "{",
+            "}",
+            "{{-",
+            "-}}",
+            " if ",
+            "end",
+            "range",
+            "define",
+            "\n",
+            "\r\n",
+            "a: ",
+            "é",
+            "\"",
+            "{{ end }}",
+            "{{ if .x }}",
+            "/* c */",
+            "\t",
+            "xxxx",
+            "😀",
+            "- ",
+        ];
+        // Every run is the same: a sequence that visits all parts in ever other orders.
+        let mut state = 1_u32;
+        for length in 0..4000 {
+            let mut text = String::new();
+            for _ in 0..length % 40 {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                text.push_str(parts[(state >> 8) as usize % parts.len()]);
+            }
+            let masked = Masked::new(&text);
+            assert_eq!(masked.text.len(), text.len(), "{text:?}");
+            assert!(
+                masked.actions.iter().chain(&masked.blocks).all(|span| text.get(span.range()).is_some()),
+                "{text:?}"
+            );
+            assert!(masked.actions.is_sorted() && masked.blocks.is_sorted(), "{text:?}");
+            let is_masked = |at: usize| masked.actions.iter().any(|span| span.range().contains(&at));
+            for (at, (new, old)) in masked.text.bytes().zip(text.bytes()).enumerate() {
+                let expected = if !is_masked(at) || old == b'\n' { new == old } else { matches!(new, b' ' | b'x') };
+                assert!(expected, "{text:?} at {at}");
+            }
+            let _ = judge("templates/a.yaml", &text, &Options::default());
+        }
+    }
 }

@@ -48,12 +48,15 @@ pub fn append(source: &Source<'_>, sequence: &Node, item: &str) -> Option<Change
     let last = sequence.items().last();
     match (sequence.style, last) {
         (Style::Flow, None) => Some((sequence.span, format!("[{item}]"))),
-        (Style::Flow, Some(last)) if !last.shared => Some((Span::empty(last.span.end), format!(", {item}"))),
+        (Style::Flow, Some(last)) if !last.shared && !is_bare_pair(source, last) => {
+            Some((Span::empty(last.span.end), format!(", {item}")))
+        }
         (Style::Indented, Some(last)) if is_one_line(last) => {
             let first = sequence.items().first()?;
             let dash = indent_of(source, first)?;
             let dash = dash.strip_suffix(' ')?.trim_end_matches(' ');
-            let dash_indent = dash.strip_suffix('-')?;
+            // Lists within lists may begin in one line: only the last dash is its own.
+            let dash_indent = dash.strip_suffix('-')?.replace('-', " ");
             let end = end_of_line(source, last)?;
             Some((Span::empty(end), format!("{}{dash_indent}- {item}", source.line_break())))
         }
@@ -94,11 +97,16 @@ pub fn remove(source: &Source<'_>, mapping: &Node, key: &str) -> Option<Change> 
 fn insert(source: &Source<'_>, mapping: &Node, path: &[&str], value: &str) -> Option<Change> {
     let flow_text = flow_of(path, value);
     if mapping.style == Style::Flow {
+        if is_bare_pair(source, mapping) {
+            return None;
+        }
         return match mapping.entries().iter().rev().find(|(name, value)| !name.shared && !value.shared) {
-            Some((_, last)) => {
-                let quoted = source.slice(Span::new(mapping.span.start, last.span.end)).contains("\":");
+            Some((name, last)) => {
+                // Nothing after a colon stands nowhere.
+                let end = if last.span.is_empty() { colon_after(source, name)? } else { last.span.end };
+                let quoted = source.slice(Span::new(mapping.span.start, end)).contains("\":");
                 let text = if quoted { json_of(path, value)? } else { flow_text };
-                Some((Span::empty(last.span.end), format!(", {text}")))
+                Some((Span::empty(end), format!(", {text}")))
             }
             None if mapping.entries().is_empty() => Some((mapping.span, format!("{{{flow_text}}}"))),
             None => None,
@@ -158,6 +166,12 @@ fn indent_of(source: &Source<'_>, node: &Node) -> Option<String> {
     before.chars().all(|each| each == ' ' || each == '-').then(|| before.to_owned())
 }
 
+/// `key: value` in `[key: value]`: a mapping without braces of its own.
+fn is_bare_pair(source: &Source<'_>, node: &Node) -> bool {
+    let is_mapping = matches!(node.value, Value::Mapping(_));
+    is_mapping && node.style == Style::Flow && !source.slice(node.span).starts_with('{')
+}
+
 fn is_one_line(node: &Node) -> bool {
     !node.shared && node.style != Style::Block && node.style != Style::Indented
 }
@@ -200,6 +214,8 @@ mod tests {
         );
         assert_eq!(set("c: [{name: a}]"), "c: [{name: a, s: {p: false}}]");
         assert_eq!(set("{\"c\": [{\"name\": \"a\"}]}"), "{\"c\": [{\"name\": \"a\", \"s\": {\"p\": false}}]}");
+        assert_eq!(set("c: [name: a]"), "none");
+        assert_eq!(set("c: [{name:}]"), "c: [{name:, s: {p: false}}]");
         assert_eq!(set("c:\n- s: {}\n"), "c:\n- s: {p: false}\n");
         assert_eq!(set("c:\n- s:\n  t: 1\n"), "c:\n- s:\n    p: false\n  t: 1\n");
         assert_eq!(set("c:\r\n- name: a\r\n"), "c:\r\n- name: a\r\n  s:\r\n    p: false\r\n");
@@ -230,5 +246,9 @@ mod tests {
         assert_eq!(append("a:\n- X\n"), "a:\n- X\n- ALL\n");
         assert_eq!(append("a: [X]\n"), "a: [X, ALL]\n");
         assert_eq!(append("a: []\n"), "a: [ALL]\n");
+        assert_eq!(
+            check("- - X\n  - Y\n- - Z\n", |source, root| super::append(source, &root.items()[0], "ALL")),
+            "- - X\n  - Y\n  - ALL\n- - Z\n"
+        );
     }
 }

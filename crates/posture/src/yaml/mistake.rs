@@ -41,6 +41,11 @@ pub(super) fn explain(source: &Source<'_>, kind: &Error, at: usize, open: Option
         let close = if bracket == "{" { '}' } else { ']' };
         return (open, format!("`{bracket}` opens here and is not closed: add `{close}`"));
     }
+    // The parser tells where the value begins that a tab stands in.
+    let tab = source.text.get(at..).and_then(|rest| rest.find("\n\t")).filter(|_| *kind == Error::TabInPlainScalar);
+    if let Some(tab) = tab {
+        return (at + tab + 1, known(kind, line, ""));
+    }
     (at, known(kind, line, source.slice(Span::new(at, source.line(number).end))))
 }
 

@@ -154,9 +154,7 @@ impl<'a> Reader<'a> {
                 let kind = match tag {
                     None if style == Style::Plain => Kind::Written,
                     None => Kind::Text,
-                    Some(tag) => {
-                        Kind::of_tag(tag.is_yaml_core_schema().then(|| tag.suffix()), tag.handle(), tag.suffix())
-                    }
+                    Some(tag) => Kind::of_tag(&tag),
                 };
                 let (value, style) = scalar::read(&text, style, kind);
                 (Node { span, value, style, shared: false }, anchor)

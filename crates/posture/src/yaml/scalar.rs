@@ -1,5 +1,7 @@
 //! What a scalar means, by the way it is written and its tag: as Kubernetes reads it.
 
+use granit_parser::Tag;
+
 use super::{Style, Value};
 
 /// What decides the meaning of a scalar.
@@ -14,12 +16,14 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    /// By a tag: its suffix where it is one of YAML's own, and as it is written.
-    pub(super) fn of_tag(core: Option<&str>, handle: &str, suffix: &str) -> Self {
-        match core {
-            Some("bool" | "int" | "float" | "null") => Self::Written,
-            _ if handle == "tag:yaml.org,2002:" && suffix == "binary" => Self::Binary,
-            _ => Self::Text,
+    /// By a tag, however it is written.
+    pub(super) fn of_tag(tag: &Tag) -> Self {
+        if ["bool", "int", "float", "null"].iter().any(|name| tag.is_yaml_core_schema_tag(name)) {
+            Self::Written
+        } else if format!("{}{}", tag.handle(), tag.suffix()) == "tag:yaml.org,2002:binary" {
+            Self::Binary
+        } else {
+            Self::Text
         }
     }
 }

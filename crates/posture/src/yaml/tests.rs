@@ -258,7 +258,7 @@ fn mistakes_are_told_by_their_place_and_the_way_out() {
         ("a: & b\n", 1, "`&` begins an anchor"),
         ("a: ?\n", 1, "`?` begins a key"),
         ("a: \u{201c}x: y\u{201d}\n", 1, "a second `: ` in one line"),
-        ("a: 1\n\u{a0}b: 2\n", 2, "a no-break space"),
+        ("a: 1\n  \u{a0}b: 2\n", 2, "a no-break space"),
         ("a: |x\n  y\n", 1, "begin the text in the next line"),
         ("a: 1\n<<<<<<< HEAD\nb: 2\n", 2, "a conflict that a merge left"),
         ("a: 1\n... b\n", 2, "only a comment may follow `...`"),

@@ -1,0 +1,6 @@
+//! Fuzzes unit and environment files of cluster components, and the rules on them.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    boltseal_fuzz::run("check_text", data);
+});
