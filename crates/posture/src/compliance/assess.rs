@@ -189,6 +189,7 @@ fn word(sort: &str) -> String {
         "docker-daemon" => "daemon.json".to_owned(),
         "pod-security-baseline" => "workload held to the baseline".to_owned(),
         "pod-security-restricted" => "workload held to the restricted level".to_owned(),
+        "workload-among-all" => "workload seen with its whole folder".to_owned(),
         "api-server" | "controller-manager" => format!("configuration of kube-{sort}"),
         "encryption" => "configuration of encryption".to_owned(),
         "serviceaccount" => "service account".to_owned(),
