@@ -77,7 +77,7 @@ pub(super) const SEEDS: &[(&str, &str)] = &[
     ),
     (
         "fix_compose",
-        "services:\n  a:\n    image: b:latest\n    privileged: true\n    network_mode: host\n    cap_add: [ALL]\n    ports: [\"80:80\", {target: 22, published: 22}]\n    volumes:\n      - /var/run/docker.sock:/s\n      - {type: bind, source: /, target: /h}\n    environment:\n      PASSWORD: hunter2hunter2\n    security_opt: [seccomp:unconfined]\n    build: {context: ., args: [TOKEN=x]}\n",
+        "version: \"3\"\nservices:\n  a:\n    image: b:1\n    ports: [\"80:80\"]\n  c:\n    image: d:1\n    security_opt:\n      - label:type:x\n  e: {image: \"f:1\", security_opt: [\"no-new-privileges:false\"]}\n",
     ),
     (
         "fix_dockerfile",
@@ -85,7 +85,7 @@ pub(super) const SEEDS: &[(&str, &str)] = &[
     ),
     (
         "fix_kubernetes",
-        "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a # x\n  namespace: shop\n  annotations: {checkov.io/skip1: CKV_K8S_20=r}\nspec:\n  hostPID: true\n  containers:\n  - name: b\n    image: c:latest\n    securityContext:\n      privileged: true\n      capabilities: {add: [SYS_ADMIN]}\n    env:\n    - {name: PASSWORD, value: hunter2hunter2}\n  volumes:\n  - name: h\n    hostPath: {path: /var/run/docker.sock}\n",
+        "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a # x\n  namespace: shop\nspec:\n  serviceAccount: s\n  containers:\n  - name: b\n    image: k8s.gcr.io/pause\n    securityContext: {runAsNonRoot: true}\n  - name: c\n    image: \"d:latest\"\n    imagePullPolicy: IfNotPresent # no\n    securityContext:\n      allowPrivilegeEscalation: true\n  volumes:\n  - name: v\n    configMap: {name: w, defaultMode: 644}\n",
     ),
     (
         "gemfile_lock",

@@ -114,6 +114,8 @@ fn insert(source: &Source<'_>, mapping: &Node, path: &[&str], value: &str) -> Op
     }
     let own: Vec<&(Node, Node)> = mapping.entries().iter().filter(|(name, _)| !name.shared).collect();
     let first = own.first()?;
+    // Where the first key is none that a colon follows, nothing tells how deep the others stand.
+    colon_after(source, &first.0)?;
     let indent = indent_of(source, &first.0)?.replace('-', " ");
     let text = nested(source, &indent, path, value);
     // After a value on one line, so that `- name: app` keeps its name first.
@@ -215,6 +217,7 @@ mod tests {
         assert_eq!(set("c: [{name: a}]"), "c: [{name: a, s: {p: false}}]");
         assert_eq!(set("{\"c\": [{\"name\": \"a\"}]}"), "{\"c\": [{\"name\": \"a\", \"s\": {\"p\": false}}]}");
         assert_eq!(set("c: [name: a]"), "none");
+        assert_eq!(set("c:\n- ? name\n  : a\n"), "none");
         assert_eq!(set("c: [{name:}]"), "c: [{name:, s: {p: false}}]");
         assert_eq!(set("c:\n- s: {}\n"), "c:\n- s: {p: false}\n");
         assert_eq!(set("c:\n- s:\n  t: 1\n"), "c:\n- s:\n    p: false\n  t: 1\n");
