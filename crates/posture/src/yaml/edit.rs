@@ -90,6 +90,13 @@ pub fn remove(source: &Source<'_>, mapping: &Node, key: &str) -> Option<Change> 
     }
     let next = source.line(source.line_of(last.end) + 1).start;
     let end = if next > last.end { next } else { source.text.len() };
+    // What is indented more belongs to the key, even where it is nothing that has a place.
+    let depth = name.span.start - first.start;
+    let is_said = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
+    let following = source.text.get(end..)?.lines().find(is_said);
+    if following.is_some_and(|line| line.len() - line.trim_start().len() > depth) {
+        return None;
+    }
     Some((Span::new(first.start, end), String::new()))
 }
 
