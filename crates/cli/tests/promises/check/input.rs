@@ -40,7 +40,7 @@ fn files_that_cannot_be_read_are_named_by_place_and_the_others_are_checked() {
     let problems = problems(&outcome);
     for (name, words) in [
         ("broken.yaml", ["line 3, column 7", "not YAML"]),
-        ("bomb.yaml", ["line 7", "aliases"]),
+        ("bomb.yaml", ["line 8", "aliases"]),
         ("deep.yaml", ["line 3", "recursion limit"]),
         ("deep.json", ["line 1", "recursion limit"]),
         ("tab.yaml", ["line 4", "tab"]),
