@@ -57,7 +57,7 @@ pub(crate) fn check_together(data: &[u8]) -> usize {
         decisions.insert(path.clone(), checked.decisions);
     }
     let paths: BTreeSet<String> = files.iter().map(|(path, _)| path.clone()).collect();
-    let findings = boltseal_posture::check_together(&Set { facts: &facts, paths: &paths }, &decisions);
+    let findings = boltseal_posture::check_together(&Set { facts: &facts, paths: &paths, whole: true }, &decisions);
     let policies: BTreeMap<String, Policy> = [("default", "baseline"), ("shop", "restricted@v1.25")]
         .into_iter()
         .filter_map(|(name, policy)| Some((name.to_owned(), policy.parse().ok()?)))

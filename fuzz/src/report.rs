@@ -42,7 +42,8 @@ pub(crate) fn check_report(data: &[u8]) -> usize {
             [(None, false, false, false), (Some(20), true, true, false), (Some(80), false, true, true)]
         {
             let source = |_: &str| Some(text.to_owned());
-            let options = CheckOptions { width, color, all, quiet, source: &source };
+            let options =
+                CheckOptions { width, color, all, quiet, from: boltseal_evidence::Severity::Low, source: &source };
             let written = render(&report, format, &options).expect("a report can be written");
             well_formed(format, &written, color);
         }
