@@ -23,7 +23,8 @@ pub(super) const WHOLE: Rule = Rule {
         "FROM debian:12 AS build\nFROM debian:12\nCOPY --from=build /out/ /\n",
         "FROM debian:12 AS build\nFROM debian:12\nCOPY --from=build / /sysroot/\n",
         "FROM scratch AS files\nCOPY app /usr/bin/\nFROM debian:12\nCOPY --from=files / /\n",
-        "FROM tonistiigi/xx:1.6.1 AS xx\nFROM debian:12 AS build\nCOPY --from=xx / /\nFROM debian:12\nCOPY --from=build /out/ /\n",
+        "FROM tonistiigi/xx:1.6.1 AS xx\nFROM debian:12\nCOPY --from=xx / /\n",
+        "FROM debian:12 AS tools\nFROM debian:12 AS build\nCOPY --from=tools / /\nFROM debian:12\nCOPY --from=build /out/ /\n",
     ],
     check: Check::Dockerfile(whole),
 };
@@ -32,11 +33,12 @@ pub(super) const WHOLE: Rule = Rule {
 fn whole(file: &Dockerfile<'_>, found: &mut Found<'_>) {
     let kept = kept_stages(file);
     let roots = root_images(file);
-    let empty = |name: &str| roots.get(name.parse::<usize>().unwrap_or(usize::MAX)) == Some(&"scratch");
+    let small = |stage: usize| roots.get(stage).is_some_and(|root| *root == "scratch" || is_overlay(root));
+    let empty = |name: &str| name.parse().is_ok_and(small) || is_overlay(name);
     let named: BTreeSet<String> = file
         .stages
         .iter()
-        .filter(|stage| roots.get(stage.index) == Some(&"scratch"))
+        .filter(|stage| small(stage.index))
         .filter_map(|stage| stage.name.as_deref().map(str::to_ascii_lowercase))
         .collect();
     for instruction in file.all().filter(|each| each.flag("from").is_some()) {
@@ -53,6 +55,12 @@ fn whole(file: &Dockerfile<'_>, found: &mut Found<'_>) {
             );
         }
     }
+}
+
+/// An image of a few scripts that are meant to be laid over any other.
+fn is_overlay(image: &str) -> bool {
+    let image = image.strip_prefix("docker.io/").unwrap_or(image);
+    ["tonistiigi/xx", "tonistiigi/binfmt"].iter().any(|name| image.split([':', '@']).next() == Some(name))
 }
 
 pub(super) const UNPINNED: Rule = Rule {
