@@ -41,8 +41,8 @@ fn files_that_cannot_be_read_are_named_by_place_and_the_others_are_checked() {
     for (name, words) in [
         ("broken.yaml", ["line 3, column 7", "not YAML"]),
         ("bomb.yaml", ["line 8", "aliases"]),
-        ("deep.yaml", ["line 3", "recursion limit"]),
-        ("deep.json", ["line 1", "recursion limit"]),
+        ("deep.yaml", ["line 3", "nested far deeper"]),
+        ("deep.json", ["line 1", "nested far deeper"]),
         ("tab.yaml", ["line 4", "tab"]),
         ("binary.yaml", ["line 1", "save"]),
         ("utf16.yaml", ["UTF-16", "save it as UTF-8"]),
