@@ -1,7 +1,7 @@
 FROM node:18
 ARG NPM_TOKEN
 ENV NPM_TOKEN=$NPM_TOKEN
-RUN echo "//registry.npmjs.org/:_authToken=${NPM_TOKEN}" > /root/.npmrc
+RUN echo "//npm.example.com/:_authToken=${NPM_TOKEN}" > /root/.npmrc
 WORKDIR /app
 COPY . .
 RUN npm config set strict-ssl false

@@ -78,7 +78,7 @@ pub(super) const OPTION: Rule = Rule {
         "FROM debian:12\nRUN docker login -u anna -p hunter2 registry.example.org\n",
         "FROM debian:12\nCMD [\"app\", \"--password=hunter2\"]\n",
         "FROM debian:12\nRUN mysql -u root -phunter2 -e 'select 1'\n",
-        "FROM debian:12\nRUN npm config set //registry.npmjs.org/:_authToken 0123-4567\n",
+        "FROM debian:12\nRUN npm config set //npm.example.com/:_authToken 0123-4567\n",
         "FROM debian:12\nRUN curl -H 'Authorization: Bearer 0f1e2d3c4b5a' https://example.org/a -o a\n",
     ],
     good: &[

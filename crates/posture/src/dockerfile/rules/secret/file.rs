@@ -17,7 +17,7 @@ pub(super) const WRITTEN: Rule = Rule {
     references: &["https://docs.docker.com/build/building/secrets/"],
     bad: &[
         "FROM debian:12\nARG KEY\nRUN mkdir -p ~/.ssh && echo \"$KEY\" > ~/.ssh/id_rsa\nRUN rm ~/.ssh/id_rsa\n",
-        "FROM node:24\nARG NPM_TOKEN\nRUN echo \"//registry.npmjs.org/:_authToken=${NPM_TOKEN}\" >> .npmrc && npm ci\n",
+        "FROM node:24\nARG NPM_TOKEN\nRUN echo \"//npm.example.com/:_authToken=${NPM_TOKEN}\" >> .npmrc && npm ci\n",
         "FROM debian:12\nARG T\nRUN echo \"machine github.com login x password $T\" | tee /root/.netrc\n",
     ],
     good: &[

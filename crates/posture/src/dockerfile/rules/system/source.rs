@@ -85,7 +85,7 @@ pub(in crate::dockerfile::rules) const RULES: &[Rule] = &[
         ],
         good: &[
             "FROM debian:12\nRUN echo 'deb https://repo.example.com/apt stable main' > /etc/apt/sources.list.d/x.list\n",
-            "FROM debian:12\nRUN sed -i 's,http://deb.debian.org,https://deb.debian.org,' /etc/apt/sources.list\n",
+            "FROM debian:12\nRUN sed -i 's,http://mirror.example.com,https://mirror.example.com,' /etc/apt/sources.list\n",
             "FROM debian:12\nRUN echo 'see http://example.com' > /etc/motd\n",
         ],
         check: Check::Dockerfile(plain_repository),

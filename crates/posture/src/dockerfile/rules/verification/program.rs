@@ -187,7 +187,7 @@ pub(in crate::dockerfile::rules) const RULES: &[Rule] = &[
         advice: "Write `https://`; nearly every index and registry serves it.",
         references: &[MITM],
         bad: &[
-            "FROM ruby:3.3\nRUN gem sources --add http://rubygems.org\n",
+            "FROM ruby:3.3\nRUN gem sources --add http://gems.example.com\n",
             "FROM python:3.12\nRUN pip install -i http://pypi.example.com/simple -r requirements.txt\n",
             "FROM node:22\nRUN npm config set registry http://npm.example.com\n",
             "FROM python:3.12\nENV PIP_INDEX_URL=http://pypi.example.com/simple\n",
