@@ -1,10 +1,26 @@
 //! What the user may write on the command line.
 
+mod attest;
+mod evidence;
+mod gate;
+mod keys;
+mod sign;
+mod trust;
+mod verify;
+
 use std::path::PathBuf;
 
 use boltseal_evidence::Severity;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+
+pub(crate) use attest::AttestArguments;
+pub(crate) use evidence::{EvidenceCommand, ExplainArguments};
+pub(crate) use gate::GateArguments;
+pub(crate) use keys::KeysCommand;
+pub(crate) use sign::SignArguments;
+pub(crate) use trust::TrustCommand;
+pub(crate) use verify::VerifyArguments;
 
 const AFTER_HELP: &str = "\
 Exit status:
@@ -64,6 +80,31 @@ pub(crate) enum Command {
     Lsp,
     /// List what is inside, as CycloneDX or SPDX.
     Sbom(SbomArguments),
+    /// Verify signatures and attestations of images and files, offline.
+    Verify(VerifyArguments),
+    /// Sign images and files.
+    Sign(SignArguments),
+    /// Attest to an image: its packages, vulnerabilities, provenance, or any predicate.
+    Attest(AttestArguments),
+    /// Make and look at keys.
+    Keys {
+        #[command(subcommand)]
+        command: KeysCommand,
+    },
+    /// What is trusted: the roots of Sigstore.
+    Trust {
+        #[command(subcommand)]
+        command: TrustCommand,
+    },
+    /// Ask a policy about an image: allowed, denied, or could not decide.
+    Gate(GateArguments),
+    /// Show what is known of an image and what a verdict rests on.
+    Explain(ExplainArguments),
+    /// Carry everything that is known of an image to another machine.
+    Evidence {
+        #[command(subcommand)]
+        command: EvidenceCommand,
+    },
     /// The advisory database.
     Db {
         #[command(subcommand)]

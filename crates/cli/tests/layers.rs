@@ -7,10 +7,15 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 /// The layers from the ground up. A crate may depend on crates of lower layers, never on its own or a higher one.
 const LAYERS: &[(&str, &[&str])] = &[
     ("facts", &["boltseal-evidence", "boltseal-version"]),
-    ("judgements", &["boltseal-inventory", "boltseal-advisory", "boltseal-posture", "boltseal-policy"]),
+    (
+        "judgements",
+        &["boltseal-inventory", "boltseal-advisory", "boltseal-posture", "boltseal-policy", "boltseal-trust"],
+    ),
+    ("verdict", &["boltseal-gate"]),
     ("store", &["boltseal-store"]),
-    ("adapters", &["boltseal-image", "boltseal-feed", "boltseal-report"]),
-    ("flows", &["boltseal-scan", "boltseal-check"]),
+    ("adapters", &["boltseal-image", "boltseal-feed", "boltseal-report", "boltseal-sigstore"]),
+    ("flows", &["boltseal-scan", "boltseal-check", "boltseal-seal"]),
+    ("chain", &["boltseal-chain"]),
     ("services", &["boltseal-lsp"]),
     ("programs", &["boltseal"]),
 ];

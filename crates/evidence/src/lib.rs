@@ -4,7 +4,8 @@
 //! travels between them: a [`Digest`] names content, a [`Package`] says what was found and where, an
 //! [`Inventory`] is all that was found in one subject, a [`Finding`] is one vulnerability of one package
 //! with the reason why, and a [`Report`] is the whole answer. A [`Misconfiguration`] is a mistake in a file, and a
-//! [`CheckReport`] the answer about a tree of them. What could not be looked at is a value of
+//! [`CheckReport`] the answer about a tree of them. A [`Verification`] says whether a
+//! signature holds and what is stated under it, and a [`Verdict`] what a policy says to all of that. What could not be looked at is a value of
 //! its own, [`NotAssessed`], so that it can never be mistaken for "clean".
 //!
 //! Types and total functions only: no I/O, no clock, no panic.
@@ -29,6 +30,8 @@ mod package;
 mod posture;
 mod report;
 mod severity;
+mod trust;
+mod verdict;
 
 pub use compliance::{Assessment, Citation, ControlResult, ControlStatus, FrameworkInfo};
 pub use digest::{Algorithm, Digest, DigestError, Hasher};
@@ -39,3 +42,7 @@ pub use package::{Location, Package, PackageType, Scope, SourcePackage};
 pub use posture::{CheckReport, CheckedFile, Edit, Fix, Misconfiguration, Note, Region, RuleInfo};
 pub use report::{Database, DatabaseKind, FeedInfo, Report, Source, Tool};
 pub use severity::{Rating, Severity};
+pub use trust::{BuildClaims, SignatureFormat, Signer, Standing, Statement, Step, StepStatus, Verification};
+pub use verdict::{
+    AppliedException, Decision, JudgedSubject, Mode, PolicyInfo, Reason, RuleOutcome, RuleResult, Verdict,
+};

@@ -1,0 +1,1 @@
+//! Everything known of one digest, and the verdict on it.

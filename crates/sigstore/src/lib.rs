@@ -1,0 +1,1 @@
+//! Clients of Sigstore's services: Fulcio, Rekor, timestamps, the trusted root.
