@@ -4,7 +4,7 @@ mod archive;
 mod config;
 pub(crate) mod content;
 mod docker_archive;
-mod layout;
+pub(crate) mod layout;
 pub(crate) mod manifest;
 pub(crate) mod media_type;
 mod section;

@@ -12,7 +12,7 @@
 //! | CycloneDX | ECMA-424 (CycloneDX 1.6), JSON |
 //! | SPDX | SPDX 2.3, JSON |
 //!
-//! [`check`] renders what is wrong in configuration, [`compliance`] the tables of benchmarks.
+//! [`check`] renders what is wrong in configuration, [`compliance`] the tables of benchmarks, [`verdict`] what a policy says.
 //!
 //! An [`IgnoreFile`] marks findings that people decided not to act on, and [`fails`] says which of the rest fail a
 //! threshold:
@@ -46,6 +46,7 @@ mod spdx_json;
 mod table;
 mod text;
 mod threshold;
+pub mod verdict;
 
 use boltseal_evidence::{Inventory, Report};
 
