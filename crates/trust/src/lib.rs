@@ -13,9 +13,13 @@ mod artifact;
 mod material;
 pub mod notation;
 mod pattern;
+mod public_key;
+mod root;
 mod verify;
 
 pub use artifact::{Artifact, Signed};
-pub use material::{Material, PublicKey, PublicKeyError};
+pub use material::Material;
 pub use pattern::{Pattern, PatternError, SignerPattern};
+pub use public_key::{PublicKey, PublicKeyError};
+pub use root::{Root, RootError};
 pub use verify::verify;
