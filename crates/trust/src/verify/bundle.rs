@@ -6,7 +6,7 @@ use sigstore_verify::types::{ArtifactDigest, Bundle, HashAlgorithm, SignatureCon
 
 use super::payload::{self, Stated};
 use super::trail::{Obstacle, Outcome, Question, Trail};
-use super::{bounds, by_key, by_root, told};
+use super::{bounds, by_key, by_root, fulcio, told};
 use crate::{Artifact, Material};
 
 /// Verifies the bytes of a bundle.
@@ -110,6 +110,14 @@ fn parse(bytes: &[u8]) -> Result<Bundle, Obstacle> {
     let text = std::str::from_utf8(bytes).map_err(|_| hostile("the bundle is not UTF-8".to_owned()))?;
     one_of_each(text)?;
     Bundle::from_json(text).map_err(|error| {
+        let error = error.to_string();
+        if error.contains("checkpoint") {
+            return Obstacle::failed(
+                Question::Log,
+                format!("the checkpoint of the log cannot be read: {error}"),
+                "sign again with a client that puts the log's proof into the bundle",
+            );
+        }
         Obstacle::failed(
             Question::Form,
             format!("it is not a Sigstore bundle of a known version: {error}"),
@@ -148,6 +156,13 @@ fn within_bounds(bundle: &Bundle) -> Result<(), String> {
     };
     if let VerificationMaterialContent::X509CertificateChain { certificates } = &material.content {
         most("certificates", certificates.len(), bounds::MAX_CERTIFICATES)?;
+        if certificates.is_empty() {
+            return Err("the chain of certificates is empty".to_owned());
+        }
+        // "MUST NOT include root CA certificates": what is trusted never comes along.
+        if certificates.iter().skip(1).any(|certificate| fulcio::is_root(certificate.raw_bytes.as_bytes())) {
+            return Err("a root certificate comes along in the chain".to_owned());
+        }
     }
     most("entries of logs", material.tlog_entries.len(), bounds::MAX_ENTRIES)?;
     let stamps = &material.timestamp_verification_data.rfc3161_timestamps;

@@ -8,6 +8,8 @@ use super::trail::{Obstacle, Question};
 const TAMPERED: &str = "it was changed after it was signed, or it belongs to another artifact: get both again from where they were published, or sign anew";
 const OTHER_ROOT: &str = "if it comes from another Sigstore instance, name its root with `--trusted-root`; if keys were rotated, run `boltseal trust update`";
 const NOT_LOGGED: &str = "sign again with a client that logs and puts the proof into the bundle";
+const KEY_NOT_LOGGED: &str =
+    "sign again with a client that logs, or accept keys without a log with `--insecure-no-log`";
 const OTHER_ARTIFACT: &str = "verify the artifact that was signed, or sign this one";
 
 /// The question that an error answers. `keyless` says in which order the library asks.
@@ -15,6 +17,7 @@ pub(super) fn read(error: &Error, keyless: bool) -> Obstacle {
     let failed = |question, advice: &str| Obstacle::failed(question, error.to_string(), advice);
     match error {
         Error::SignatureInvalid(_) => failed(Question::Signature, TAMPERED),
+        Error::ArtifactMismatch(why) if why.contains("entry") => failed(Question::Entry, TAMPERED),
         Error::ArtifactMismatch(_) => failed(Question::Artifact, OTHER_ARTIFACT),
         Error::UnsupportedArtifact(_) => Obstacle::unknown(
             Question::Artifact,
@@ -33,7 +36,7 @@ pub(super) fn read(error: &Error, keyless: bool) -> Obstacle {
         Error::UnsupportedBundle(why) if why.contains("payload") || why.contains("statement") => {
             failed(Question::Payload, "the payload has to be an in-toto statement with a sha256 or sha512 subject")
         }
-        Error::Bundle(shape) => of_shape(shape),
+        Error::Bundle(shape) => of_shape(shape, keyless),
         Error::Crypto(_) => Obstacle::unknown(
             Question::Signature,
             error.to_string(),
@@ -53,11 +56,32 @@ fn of_certificate(error: &CertificateError) -> Obstacle {
         CertificateError::NotYetValid { .. } | CertificateError::Expired { .. } => {
             failed(Question::Certificate, "the certificate was not valid when it was signed: sign again while it is")
         }
+        CertificateError::ChainInvalid(why) if why.contains("CertExpired") || why.contains("CertNotValidYet") => {
+            outside(why)
+        }
         CertificateError::ChainInvalid(_) | CertificateError::NoValidAuthority { .. } => {
             failed(Question::Certificate, OTHER_ROOT)
         }
         _ => failed(Question::Certificate, "the certificate cannot be read: sign anew"),
     }
+}
+
+/// The library tells times in seconds; people read dates.
+fn outside(why: &str) -> Obstacle {
+    let moment = |text: &str| {
+        let seconds = text.split_once(')')?.0.parse().ok()?;
+        let moment = time::OffsetDateTime::from_unix_timestamp(seconds).ok()?;
+        moment.format(&time::format_description::well_known::Rfc3339).ok()
+    };
+    let moments: Vec<String> = why.split("UnixTime(").skip(1).filter_map(moment).collect();
+    let detail = match (moments.as_slice(), why.contains("CertExpired")) {
+        ([signed, end], true) => format!("a certificate of the chain ended at {end}, and it was signed at {signed}"),
+        ([signed, start], false) => {
+            format!("a certificate of the chain begins at {start}, and it was signed at {signed}")
+        }
+        _ => why.to_owned(),
+    };
+    Obstacle::failed(Question::Certificate, detail, "sign again while the certificate is valid")
 }
 
 fn of_log(error: &TransparencyLogError, keyless: bool) -> Obstacle {
@@ -91,7 +115,7 @@ fn of_timestamp(error: &TimestampError) -> Obstacle {
     Obstacle::failed(Question::Time, error.to_string(), advice)
 }
 
-fn of_shape(shape: &Shape) -> Obstacle {
+fn of_shape(shape: &Shape, keyless: bool) -> Obstacle {
     let failed = |question, advice: &str| Obstacle::failed(question, shape.to_string(), advice);
     match shape {
         Shape::CertificateChainNotAllowed(_) => {
@@ -101,7 +125,10 @@ fn of_shape(shape: &Shape) -> Obstacle {
         | Shape::MissingInclusionProof(_)
         | Shape::MissingSigningTimeEvidence
         | Shape::MissingTimestamp
-        | Shape::MissingCheckpoint => failed(Question::Form, NOT_LOGGED),
+        | Shape::MissingCheckpoint => {
+            failed(Question::Log, if keyless { NOT_LOGGED } else { KEY_NOT_LOGGED }).upfront()
+        }
+        Shape::LogIndexOutOfRange { .. } | Shape::CheckpointRootMismatch => failed(Question::Log, TAMPERED).upfront(),
         _ => failed(Question::Form, TAMPERED),
     }
 }

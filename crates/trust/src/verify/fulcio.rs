@@ -91,6 +91,14 @@ impl Leaf {
     }
 }
 
+/// Issued by itself.
+pub(super) fn is_root(der: &[u8]) -> bool {
+    x509_cert::Certificate::from_der(der).is_ok_and(|certificate| {
+        let inner = certificate.tbs_certificate;
+        inner.issuer.to_der().ok() == inner.subject.to_der().ok()
+    })
+}
+
 /// The ids of the logs in a list of signed certificate timestamps (RFC 6962, section 3.3).
 fn logs(extension: &[u8]) -> Vec<Vec<u8>> {
     let Ok(list) = der::asn1::OctetStringRef::from_der(extension) else { return Vec::new() };

@@ -7,6 +7,8 @@ use boltseal_evidence::{Digest, SignatureFormat, Signer, Standing, Statement, St
 /// The longest answer that is kept: it may repeat hostile text.
 const MAX_TEXT: usize = 600;
 
+const UNREACHED: &str = "another step ended the verification";
+
 /// One question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Question {
@@ -58,17 +60,24 @@ pub(super) struct Obstacle {
     pub(super) question: Question,
     /// It cannot be told, rather than does not hold.
     pub(super) unknown: bool,
+    /// It was met before the questions that come before it were asked.
+    pub(super) upfront: bool,
     pub(super) detail: String,
     pub(super) advice: Option<String>,
 }
 
 impl Obstacle {
     pub(super) fn failed(question: Question, detail: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self { question, unknown: false, detail: detail.into(), advice: Some(advice.into()) }
+        Self { question, unknown: false, upfront: false, detail: detail.into(), advice: Some(advice.into()) }
+    }
+
+    /// The same, seen by the look of it alone.
+    pub(super) fn upfront(self) -> Self {
+        Self { upfront: true, ..self }
     }
 
     pub(super) fn unknown(question: Question, detail: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self { question, unknown: true, detail: detail.into(), advice: Some(advice.into()) }
+        Self { question, unknown: true, upfront: false, detail: detail.into(), advice: Some(advice.into()) }
     }
 }
 
@@ -91,7 +100,7 @@ impl Trail {
 
     /// A question that is never reached.
     fn leave(&mut self, question: Question) {
-        self.steps.push((question, StepStatus::NotReached, "a step before it ended the verification".to_owned(), None));
+        self.steps.push((question, StepStatus::NotReached, UNREACHED.to_owned(), None));
     }
 
     /// Everything after what stands here would be asked.
@@ -110,6 +119,10 @@ impl Trail {
         let at = self.steps.iter().position(|(asked, ..)| *asked == obstacle.question);
         let status = if obstacle.unknown { StepStatus::Unknown } else { StepStatus::Failed };
         let step = (obstacle.question, status, obstacle.detail, obstacle.advice);
+        if obstacle.upfront {
+            let told = [Question::Form, Question::Payload, Question::Root, Question::Key];
+            self.forget(|question| !told.contains(&question));
+        }
         let after = match at {
             Some(at) => {
                 if let Some(place) = self.steps.get_mut(at) {
@@ -122,10 +135,16 @@ impl Trail {
                 self.steps.len()
             }
         };
-        for (_, status, detail, _) in self.steps.iter_mut().skip(after) {
-            if *status == StepStatus::Passed {
+        let reached: Vec<Question> = self.steps.iter().take(after).map(|(question, ..)| *question).collect();
+        self.forget(|question| !reached.contains(&question));
+    }
+
+    /// Takes back that these passed.
+    fn forget(&mut self, which: impl Fn(Question) -> bool) {
+        for (question, status, detail, _) in &mut self.steps {
+            if *status == StepStatus::Passed && which(*question) {
                 *status = StepStatus::NotReached;
-                "a step before it ended the verification".clone_into(detail);
+                UNREACHED.clone_into(detail);
             }
         }
     }

@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use der::{Decode, Encode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::verify::bounds;
+use crate::verify::{bounds, fulcio};
 
 const SIGNATURE: &str = "dev.cosignproject.cosign/signature";
 const CERTIFICATE: &str = "dev.sigstore.cosign/certificate";
@@ -83,7 +82,7 @@ impl Annotations {
             let chain = blocks(given(CHAIN).unwrap_or_default());
             let chain = chain.map_err(|why| format!("the annotation `{CHAIN}`: {why}"))?;
             // Roots are those of the trusted root, never what comes along.
-            certificates.extend(chain.into_iter().filter(|der| !is_root(der)));
+            certificates.extend(chain.into_iter().filter(|der| !fulcio::is_root(der)));
         }
         let timestamp = given(TIMESTAMP).map(|text| {
             serde_json::from_str::<Stamped>(text)
@@ -144,12 +143,4 @@ fn blocks(pem: &str) -> Result<Vec<Vec<u8>>, String> {
         return Err("it has no PEM block `CERTIFICATE`".to_owned());
     }
     Ok(found)
-}
-
-/// Issued by itself.
-fn is_root(der: &[u8]) -> bool {
-    x509_cert::Certificate::from_der(der).is_ok_and(|certificate| {
-        let inner = certificate.tbs_certificate;
-        inner.issuer.to_der().ok() == inner.subject.to_der().ok()
-    })
 }
