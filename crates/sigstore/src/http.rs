@@ -299,3 +299,12 @@ fn describe(error: &reqwest::Error) -> String {
     // The innermost cause says most; an address in it may hold a password.
     if last.is_empty() || last.contains("://") { text.to_owned() } else { format!("{text} ({last})") }
 }
+
+/// A path below an address, whether that ends in a slash or not.
+pub(crate) fn below(base: &Url, path: &str) -> Url {
+    let mut url = base.clone();
+    url.set_query(None);
+    url.set_fragment(None);
+    url.set_path(&format!("{}/{path}", base.path().trim_end_matches('/')));
+    url
+}
