@@ -13,6 +13,8 @@ mod policy;
 
 pub use answer::Answer;
 pub use ask::Ask;
+/// A JSON value, as predicates and imported results hold them.
+pub use serde_json::Value as Json;
 pub use evidence::{Evidence, ImageFacts, KnownBase, Sought};
 pub use judge::judge;
 pub use policy::{Exception, OnUnknown, Policy, Rule};

@@ -3,12 +3,15 @@
 //! Thin and its own, since what matters here is what general clients leave out: bodies are bounded, broken downloads go
 //! on where they broke, waiting follows `Retry-After`, and secrets go to no other host and into no message.
 
+mod artifacts;
 mod blob;
+mod call;
 mod challenge;
 mod credentials;
 mod http;
 mod repository;
 
+pub(crate) use artifacts::{Fetched, Page};
 pub(crate) use repository::Repository;
 
 /// A registry could not be reached, or said no. Never holds a token or a password.
