@@ -15,8 +15,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 pub(crate) use attest::AttestArguments;
-pub(crate) use evidence::{EvidenceCommand, ExplainArguments};
-pub(crate) use gate::GateArguments;
+pub(crate) use evidence::{EvidenceCommand, EvidenceVerifyArguments, ExplainArguments, ExportArguments};
+pub(crate) use gate::{GateArguments, GateCommand, GateJudgeArguments, KnownArguments};
 pub(crate) use keys::KeysCommand;
 pub(crate) use sign::SignArguments;
 pub(crate) use trust::{TrustCommand, TrustFormat};
