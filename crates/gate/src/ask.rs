@@ -3,6 +3,10 @@
 //! A kind is a file below `ask/`: a struct that is read from YAML (`deny_unknown_fields`), and an implementation of
 //! [`Judge`].
 
+mod age;
+mod signature;
+mod source;
+
 use boltseal_evidence::RuleOutcome;
 
 use crate::{Answer, Evidence};

@@ -11,6 +11,7 @@
 
 mod artifact;
 mod material;
+pub mod notation;
 mod pattern;
 mod verify;
 
