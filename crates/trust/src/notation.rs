@@ -22,6 +22,7 @@ mod payload;
 mod policy;
 mod store;
 mod timestamp;
+mod token;
 mod trail;
 mod when;
 

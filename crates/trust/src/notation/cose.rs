@@ -24,6 +24,11 @@ enum Label {
     Text(String),
 }
 
+/// What a header holds.
+type Entries = Vec<(Label, Value)>;
+/// The certificates and the timestamp.
+type Unsigned = (Vec<Vec<u8>>, Option<Vec<u8>>);
+
 /// Takes an envelope apart. An error is a sentence about what is wrong with it.
 pub(super) fn parse(bytes: &[u8]) -> Result<Envelope, String> {
     if bytes.len() > MOST_BYTES {
@@ -63,7 +68,7 @@ fn to_be_signed(protected: &[u8], payload: &[u8]) -> Result<Vec<u8>, String> {
     Ok(signed)
 }
 
-fn attributes(protected: Vec<(Label, Value)>) -> Result<Attributes, String> {
+fn attributes(protected: Entries) -> Result<Attributes, String> {
     let mut attributes = Attributes::default();
     for (label, value) in protected {
         match &label {
@@ -89,7 +94,7 @@ fn attributes(protected: Vec<(Label, Value)>) -> Result<Attributes, String> {
     Ok(attributes)
 }
 
-fn unsigned(unprotected: Vec<(Label, Value)>) -> Result<(Vec<Vec<u8>>, Option<Vec<u8>>), String> {
+fn unsigned(unprotected: Entries) -> Result<Unsigned, String> {
     let (mut chain, mut timestamp) = (Vec::new(), None);
     for (label, value) in unprotected {
         match &label {
@@ -139,14 +144,14 @@ fn critical(value: Value) -> Result<Vec<String>, String> {
 }
 
 /// The entries of a header; a label is there once.
-fn header(value: Value, what: &str) -> Result<Vec<(Label, Value)>, String> {
+fn header(value: Value, what: &str) -> Result<Entries, String> {
     let Value::Map(entries) = value else {
         return Err(format!("{what} is not a map"));
     };
     if entries.len() > 64 {
         return Err(format!("{what} has {} entries, more than 64", entries.len()));
     }
-    let mut header: Vec<(Label, Value)> = Vec::with_capacity(entries.len());
+    let mut header: Entries = Vec::with_capacity(entries.len());
     for (name, value) in entries {
         let name = label(name)?;
         if header.iter().any(|(before, _)| *before == name) {
