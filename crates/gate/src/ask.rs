@@ -4,6 +4,7 @@
 //! [`Judge`].
 
 mod age;
+mod provenance;
 mod signature;
 mod source;
 

@@ -12,6 +12,7 @@
 mod artifact;
 mod material;
 mod pattern;
+pub mod slsa;
 mod verify;
 
 pub use artifact::{Artifact, Signed};
