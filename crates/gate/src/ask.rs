@@ -6,6 +6,7 @@
 mod age;
 mod case;
 mod posture;
+mod provenance;
 mod signature;
 mod source;
 mod tally;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use boltseal_evidence::Digest;
+use boltseal_evidence::{Digest, Signer};
 use boltseal_trust::{Pattern, SignerPattern};
 use serde::Deserialize;
 
@@ -48,6 +48,8 @@ pub(super) enum Whom {
     /// The name of a key that was not looked up: nobody.
     NamedKey(String),
     Pattern(Box<SignerPattern>),
+    /// Whom a table of the program knows; says why it does not know somebody.
+    Known(fn(&Signer) -> Option<String>),
 }
 
 #[derive(Debug, Deserialize)]
@@ -89,6 +91,17 @@ struct Notation {
 }
 
 impl Signers {
+    /// Whom a table of the program knows. `known` says why it does not know somebody.
+    pub(crate) fn known(told: &str, known: fn(&Signer) -> Option<String>) -> Self {
+        Self { wanted: vec![Wanted { told: told.to_owned(), whom: Whom::Known(known) }], all: false, count: 1 }
+    }
+
+    /// One of these or of those.
+    pub(crate) fn or(mut self, others: &Self) -> Self {
+        self.wanted.extend(others.wanted.iter().cloned());
+        self
+    }
+
     /// Looks up the keys that are named.
     ///
     /// # Errors
