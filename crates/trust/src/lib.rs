@@ -11,7 +11,9 @@
 
 mod artifact;
 mod material;
+pub mod notation;
 mod pattern;
+pub mod slsa;
 mod verify;
 
 pub use artifact::{Artifact, Signed};
