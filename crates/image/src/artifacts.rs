@@ -190,6 +190,12 @@ impl Artifacts {
                 ))),
             }
         }
+        let told = self.limits().problems;
+        if listed.problems.len() > told {
+            let more = listed.problems.len() - told;
+            listed.problems.truncate(told);
+            listed.problems.push(Problem::general(format!("{more} more referrers of {subject} cannot be read")));
+        }
         listed.documents.sort_by(|one, other| one.digest().cmp(other.digest()));
         listed
     }

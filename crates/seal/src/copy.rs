@@ -33,7 +33,11 @@ pub struct Copied {
 pub fn copy(from: &Target, to: &Target, options: &Options) -> Result<Copied, Error> {
     let (source, sink) = (Artifacts::open(from, options)?, Artifacts::open(to, options)?);
     let top = source.top()?;
-    let tag = tag(to).or_else(|| if digest(to) { None } else { tag(from) });
+    if let Some(named) = digest(to).filter(|named| named != top.digest()) {
+        let (what, place) = ("the copy", to.to_string());
+        return Err(Error::DigestMismatch { what, place, expected: named, actual: top.digest().clone() });
+    }
+    let tag = tag(to).or_else(|| if digest(to).is_some() { None } else { tag(from) });
     let listing = tag.as_deref().map_or(Listing::Listed, Listing::Tag);
     let mut copier =
         Copier { source: &source, sink: &sink, seen: BTreeSet::new(), attached: Vec::new(), problems: vec![] };
@@ -51,12 +55,12 @@ fn tag(target: &Target) -> Option<String> {
     }
 }
 
-/// The target names a digest.
-fn digest(target: &Target) -> bool {
+/// The digest that a target names.
+fn digest(target: &Target) -> Option<Digest> {
     match target {
-        Target::Registry(reference) => reference.digest().is_some(),
-        Target::OciLayout { choice, .. } => matches!(choice, Some(Choice::Digest(_))),
-        _ => false,
+        Target::Registry(reference) => reference.digest()?.parse().ok(),
+        Target::OciLayout { choice: Some(Choice::Digest(digest)), .. } => Some(digest.clone()),
+        _ => None,
     }
 }
 
