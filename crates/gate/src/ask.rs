@@ -53,8 +53,14 @@ pub(crate) struct Kind {
 }
 
 /// Every kind.
-pub(crate) const KINDS: &[Kind] =
-    &[kind::<vulnerabilities::Vulnerabilities>("vulnerabilities"), kind::<posture::Posture>("posture")];
+pub(crate) const KINDS: &[Kind] = &[
+    kind::<vulnerabilities::Vulnerabilities>("vulnerabilities"),
+    kind::<posture::Posture>("posture"),
+    kind::<signature::Signature>("signature"),
+    kind::<provenance::Provenance>("provenance"),
+    kind::<provenance::VerificationSummary>("verification-summary"),
+    kind::<source::Source>("source"),
+];
 
 #[cfg(feature = "schema")]
 const fn kind<T: Judge + DeserializeOwned + schemars::JsonSchema + 'static>(key: &'static str) -> Kind {

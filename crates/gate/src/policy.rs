@@ -53,8 +53,8 @@ pub(crate) use node::{Wrong, read};
 pub use profile::Profile;
 pub(crate) use scope::Scope;
 pub use scope::{NoFiles, PolicyFiles};
-pub(crate) use subjects::Meant;
 pub use subjects::Subjects;
+pub(crate) use subjects::{Meant, all_match, normal_registry, segment_matches};
 
 use crate::{Ask, KnownBase, PolicyError};
 
