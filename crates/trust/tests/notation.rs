@@ -15,6 +15,12 @@ mod draft;
 mod forge;
 #[path = "notation/key.rs"]
 mod key;
+#[path = "notation/openssl.rs"]
+mod openssl;
+#[path = "notation/peer.rs"]
+mod peer;
+#[path = "notation/program.rs"]
+mod program;
 #[path = "notation/tampering.rs"]
 mod tampering;
 #[path = "notation/world.rs"]

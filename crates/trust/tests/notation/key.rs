@@ -99,6 +99,10 @@ impl Key {
         SubjectPublicKeyInfoOwned { algorithm, subject_public_key: BitString::from_bytes(&bits).unwrap() }
     }
 
+    pub(crate) fn pkcs8(&self) -> &[u8] {
+        &self.pkcs8
+    }
+
     fn rsa(&self) -> RsaKeyPair {
         RsaKeyPair::from_pkcs8(&self.pkcs8).unwrap()
     }
