@@ -6,13 +6,16 @@
 
 mod document;
 mod layout;
+mod layout_write;
 mod registry;
+mod write;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use boltseal_evidence::{Digest, Problem};
 
 pub use document::{Descriptor, Document};
+pub use write::Listing;
 
 use crate::image::Archive;
 use crate::image::content::{digest_of, verify_digest};
@@ -191,6 +194,20 @@ impl Artifacts {
         listed
     }
 
+    /// What hangs on a digest by cosign's tag with this ending (`sig`, `att`, `sbom`); in a layout that `cosign save`
+    /// wrote, by its annotation. With it, where it was.
+    pub fn by_cosign_tag(&self, subject: &Digest, ending: &str) -> Result<Option<(Document, String)>, Error> {
+        let tag = cosign_tag(subject, ending);
+        if let Some(document) = self.tagged(&tag)? {
+            return Ok(Some((document, format!("tag {tag}"))));
+        }
+        let Store::Layout(layout, _) = &self.store else { return Ok(None) };
+        let Some(digest) = layout::saved_by_cosign(layout, subject, ending, self.limits().manifest)? else {
+            return Ok(None);
+        };
+        Ok(self.document(&digest)?.map(|document| (document, format!("saved {ending} {digest}"))))
+    }
+
     /// The bytes that a descriptor of an artifact names, verified and bounded.
     pub fn blob(&self, descriptor: &Descriptor) -> Result<Vec<u8>, Error> {
         const WHAT: &str = "the blob";
@@ -256,6 +273,11 @@ pub(super) struct Candidate {
 pub(crate) fn fallback_tag(digest: &Digest) -> String {
     let hex: String = digest.hex().chars().take(64).collect();
     format!("{}-{hex}", digest.algorithm().name())
+}
+
+/// cosign's tag for what hangs on a digest: `sha256-….sig`.
+pub fn cosign_tag(subject: &Digest, ending: &str) -> String {
+    format!("{}-{}.{ending}", subject.algorithm().name(), subject.hex())
 }
 
 /// The descriptors of a list of referrers; what is not well-formed there is a problem.

@@ -12,8 +12,10 @@
 mod artifact;
 mod key;
 mod material;
+pub mod notation;
 mod pattern;
 pub mod sign;
+pub mod slsa;
 mod statement;
 mod verify;
 

@@ -13,6 +13,8 @@ pub struct Material {
     pub keys: Vec<PublicKey>,
     /// Signatures by a key count without an entry in a transparency log. Keyless ones never do.
     pub keys_need_no_log: bool,
+    /// The trust policy and trust stores of the Notary Project, for the repository that is asked about.
+    pub notation: Option<Arc<crate::notation::Trust>>,
     /// Seconds since 1970: certificates without a proved time of signing are judged by it, and nothing from a later
     /// time is believed.
     pub now: i64,

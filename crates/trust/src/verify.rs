@@ -8,7 +8,9 @@ use crate::{Artifact, Material, Signed};
 ///
 /// `source` says where it was found, for the reader.
 pub fn verify(signed: &Signed, source: &str, artifact: Artifact<'_>, material: &Material) -> Verification {
-    let _ = material;
+    let notation = |format, bytes: &[u8]| {
+        crate::notation::verify(format, bytes, source, artifact, material.notation.as_deref(), material.now)
+    };
     let subject = match artifact {
         Artifact::Bytes(bytes) => Digest::sha256_of(bytes),
         Artifact::Digest(digest) => digest.clone(),
@@ -17,8 +19,8 @@ pub fn verify(signed: &Signed, source: &str, artifact: Artifact<'_>, material: &
         Signed::Bundle(bytes) => (SignatureFormat::SigstoreBundle, bytes),
         Signed::CosignSignature { payload, .. } => (SignatureFormat::CosignLegacy, payload),
         Signed::CosignAttestation { envelope, .. } => (SignatureFormat::CosignLegacy, envelope),
-        Signed::NotationJws(bytes) => (SignatureFormat::NotationJws, bytes),
-        Signed::NotationCose(bytes) => (SignatureFormat::NotationCose, bytes),
+        Signed::NotationJws(bytes) => return notation(SignatureFormat::NotationJws, bytes),
+        Signed::NotationCose(bytes) => return notation(SignatureFormat::NotationCose, bytes),
         Signed::Detached(bytes) => (SignatureFormat::CosignLegacy, bytes),
     };
     Verification {

@@ -1,0 +1,5 @@
+//! How old the image is.
+
+mod time;
+
+pub(crate) use time::{Age, Span, age, moment, told};
