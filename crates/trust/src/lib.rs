@@ -14,8 +14,8 @@ mod key;
 mod material;
 pub mod notation;
 mod pattern;
-pub mod slsa;
 pub mod sign;
+pub mod slsa;
 mod statement;
 mod verify;
 

@@ -98,7 +98,7 @@ impl KeyFile {
 impl Key {
     /// The private key as PEM, as cosign reads it, encrypted with the password; an empty one is a password too.
     pub fn to_cosign(&self, password: &[u8]) -> Result<Zeroizing<String>, KeyError> {
-        Ok(armor(SIGSTORE, secretbox::close(&*self.pkcs8()?, password)?))
+        Ok(armor(SIGSTORE, secretbox::close(&self.pkcs8()?, password)?))
     }
 
     /// The private key as PKCS#8 in PEM, encrypted where there is a password.

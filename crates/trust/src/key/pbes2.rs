@@ -39,14 +39,11 @@ fn bounded(parameters: &Parameters) -> Result<(), KeyError> {
             Err(KeyError::TooCostly(format!("PBKDF2 with {} rounds", asked.iteration_count)))
         }
         Kdf::Scrypt(asked) => {
-            let memory =
-                u64::from(asked.cost_parameter).saturating_mul(u64::from(asked.block_size)).saturating_mul(128);
+            let memory = asked.cost_parameter.saturating_mul(u64::from(asked.block_size)).saturating_mul(128);
             if memory > MAX_SCRYPT_MEMORY || asked.parallelization > MAX_SCRYPT_PARALLEL {
                 return Err(KeyError::TooCostly(format!(
                     "scrypt with N {}, r {}, p {}",
-                    u64::from(asked.cost_parameter),
-                    asked.block_size,
-                    asked.parallelization
+                    asked.cost_parameter, asked.block_size, asked.parallelization
                 )));
             }
             Ok(())

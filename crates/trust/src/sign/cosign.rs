@@ -9,25 +9,14 @@ use boltseal_evidence::Digest;
 use serde::Serialize;
 use serde_json::json;
 
-use super::{Envelope, Proof, SignError, Signer};
-use crate::{PublicKey, Signed};
+use super::{Proof, SignError};
+use crate::Signed;
 
 const SIGNATURE: &str = "dev.cosignproject.cosign/signature";
 const CERTIFICATE: &str = "dev.sigstore.cosign/certificate";
 const CHAIN: &str = "dev.sigstore.cosign/chain";
 const BUNDLE: &str = "dev.sigstore.cosign/bundle";
 const TIMESTAMP: &str = "dev.sigstore.cosign/rfc3161timestamp";
-
-/// A signature over a simple-signing payload.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CosignSigned {
-    /// The payload, JSON.
-    pub payload: Vec<u8>,
-    /// The signature over it.
-    pub signature: Vec<u8>,
-    /// By which key.
-    pub public_key: PublicKey,
-}
 
 #[derive(Serialize)]
 struct Payload<'a> {
@@ -54,13 +43,12 @@ struct Image {
     docker_manifest_digest: String,
 }
 
-/// Signs an image as cosign did before bundles: its digest, where it is (`ghcr.io/example/app`), and annotations.
-pub fn cosign(
-    signer: &dyn Signer,
+/// What is signed of an image: its digest, where it is (`ghcr.io/example/app`), and annotations. JSON.
+pub fn cosign_payload(
     image: &Digest,
     repository: &str,
     annotations: &BTreeMap<String, String>,
-) -> Result<CosignSigned, SignError> {
+) -> Result<Vec<u8>, SignError> {
     let payload = Payload {
         critical: Critical {
             identity: Identity { docker_reference: repository },
@@ -69,28 +57,22 @@ pub fn cosign(
         },
         optional: (!annotations.is_empty()).then_some(annotations),
     };
-    let payload = serde_json::to_vec(&payload).map_err(|error| SignError::Unwritable(error.to_string()))?;
-    let signature = signer.sign(&payload)?;
-    Ok(CosignSigned { payload, signature, public_key: signer.public_key().clone() })
+    serde_json::to_vec(&payload).map_err(|error| SignError::Unwritable(error.to_string()))
 }
 
-impl CosignSigned {
-    /// The layer as it is attached.
-    pub fn signed(&self, proof: &Proof) -> Result<Signed, SignError> {
-        let mut annotations = annotations(proof)?;
-        annotations.insert(SIGNATURE.to_owned(), BASE64_STANDARD.encode(&self.signature));
-        Ok(Signed::CosignSignature { payload: self.payload.clone(), annotations })
-    }
+/// A payload of [`cosign_payload`] and the signature over it, as cosign attached them.
+pub fn cosign_signature(payload: Vec<u8>, signature: &[u8], proof: &Proof) -> Result<Signed, SignError> {
+    let mut annotations = annotations(proof)?;
+    annotations.insert(SIGNATURE.to_owned(), BASE64_STANDARD.encode(signature));
+    Ok(Signed::CosignSignature { payload, annotations })
 }
 
-impl Envelope {
-    /// The layer as cosign attached attestations before bundles.
-    pub fn cosign(&self, predicate_type: &str, proof: &Proof) -> Result<Signed, SignError> {
-        let mut annotations = annotations(proof)?;
-        annotations.insert(SIGNATURE.to_owned(), String::new());
-        annotations.insert("predicateType".to_owned(), predicate_type.to_owned());
-        Ok(Signed::CosignAttestation { envelope: self.to_json()?, annotations })
-    }
+/// An envelope, JSON, as cosign attached attestations.
+pub fn cosign_attestation(envelope: Vec<u8>, predicate_type: &str, proof: &Proof) -> Result<Signed, SignError> {
+    let mut annotations = annotations(proof)?;
+    annotations.insert(SIGNATURE.to_owned(), String::new());
+    annotations.insert("predicateType".to_owned(), predicate_type.to_owned());
+    Ok(Signed::CosignAttestation { envelope, annotations })
 }
 
 fn annotations(proof: &Proof) -> Result<BTreeMap<String, String>, SignError> {
