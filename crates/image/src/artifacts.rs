@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use boltseal_evidence::{Digest, Problem};
 
 pub use document::{Descriptor, Document};
-pub use write::Listing;
+pub use write::{Edit, Listing};
 
 use crate::image::Archive;
 use crate::image::content::{digest_of, verify_digest};
