@@ -4,7 +4,12 @@
 //! `JsonSchema` with the feature `schema`), an implementation of [`Judge`], and a line in [`KINDS`].
 
 mod case;
+mod database;
+mod expression;
+mod licenses;
+mod malware;
 mod posture;
+mod secrets;
 mod tally;
 mod vulnerabilities;
 
@@ -49,8 +54,15 @@ pub(crate) struct Kind {
 }
 
 /// Every kind.
-pub(crate) const KINDS: &[Kind] =
-    &[kind::<vulnerabilities::Vulnerabilities>("vulnerabilities"), kind::<posture::Posture>("posture")];
+pub(crate) const KINDS: &[Kind] = &[
+    kind::<vulnerabilities::Vulnerabilities>("vulnerabilities"),
+    kind::<malware::Malware>("malware"),
+    kind::<secrets::Secrets>("secrets"),
+    kind::<posture::Posture>("posture"),
+    kind::<licenses::Licenses>("licenses"),
+    kind::<database::Database>("database"),
+    kind::<expression::Expression>("expression"),
+];
 
 #[cfg(feature = "schema")]
 const fn kind<T: Judge + DeserializeOwned + schemars::JsonSchema + 'static>(key: &'static str) -> Kind {
