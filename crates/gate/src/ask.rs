@@ -5,8 +5,13 @@
 
 mod age;
 mod case;
+mod database;
+mod expression;
+mod licenses;
+mod malware;
 mod posture;
 mod provenance;
+mod secrets;
 mod signature;
 mod source;
 mod tally;
@@ -55,11 +60,16 @@ pub(crate) struct Kind {
 /// Every kind.
 pub(crate) const KINDS: &[Kind] = &[
     kind::<vulnerabilities::Vulnerabilities>("vulnerabilities"),
-    kind::<posture::Posture>("posture"),
     kind::<signature::Signature>("signature"),
     kind::<provenance::Provenance>("provenance"),
     kind::<provenance::VerificationSummary>("verification-summary"),
     kind::<source::Source>("source"),
+    kind::<malware::Malware>("malware"),
+    kind::<secrets::Secrets>("secrets"),
+    kind::<posture::Posture>("posture"),
+    kind::<licenses::Licenses>("licenses"),
+    kind::<database::Database>("database"),
+    kind::<expression::Expression>("expression"),
 ];
 
 #[cfg(feature = "schema")]
