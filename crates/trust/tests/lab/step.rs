@@ -1,18 +1,20 @@
-//! The names of the steps, in one place: a step may be named by any of several, where which one notices is a matter of
-//! order.
+//! The names of the steps that may notice, in one place.
 
-pub(crate) const FORMAT: &[&str] = &["format"];
+pub(crate) const FORMAT: &[&str] = &["form"];
 pub(crate) const ARTIFACT: &[&str] = &["artifact"];
+pub(crate) const STATEMENT: &[&str] = &["payload"];
 pub(crate) const SIGNATURE: &[&str] = &["signature"];
-pub(crate) const CHAIN: &[&str] = &["certificate chain"];
-pub(crate) const VALIDITY: &[&str] = &["certificate chain", "certificate validity"];
-pub(crate) const SCT: &[&str] = &["certificate timestamp"];
-pub(crate) const TIMESTAMP: &[&str] = &["timestamp"];
-pub(crate) const PROMISE: &[&str] = &["log promise"];
-pub(crate) const PROOF: &[&str] = &["inclusion proof"];
-pub(crate) const CHECKPOINT: &[&str] = &["checkpoint"];
+pub(crate) const KEY: &[&str] = &["key", "signature"];
+/// The certificate leads to no authority that is trusted.
+pub(crate) const CHAIN: &[&str] = &["certificate"];
+/// The certificate, or the authority, was not valid when it was signed.
+pub(crate) const VALIDITY: &[&str] = &["certificate"];
+pub(crate) const SCT: &[&str] = &["certificate log"];
+pub(crate) const TIMESTAMP: &[&str] = &["signing time"];
+/// The promise proves the time, so it is looked at with that; of keys, which need no time, with the log.
+pub(crate) const PROMISE: &[&str] = &["signing time", "transparency log"];
+pub(crate) const PROOF: &[&str] = &["transparency log"];
+pub(crate) const CHECKPOINT: &[&str] = &["transparency log"];
 pub(crate) const ENTRY: &[&str] = &["log entry"];
-pub(crate) const LOG: &[&str] = &["log entry", "format"];
-pub(crate) const KEY: &[&str] = &["signature", "key"];
-pub(crate) const STATEMENT: &[&str] = &["statement"];
-pub(crate) const TRUST: &[&str] = &["trust"];
+pub(crate) const LOG: &[&str] = &["form", "transparency log"];
+pub(crate) const TRUST: &[&str] = &["trusted root", "key"];
