@@ -7,9 +7,10 @@
 //! without authenticity nobody has signed, so a signature whose authenticity is only logged and does not hold is
 //! *unknown*, never *verified*.
 //!
-//! Where the specification and `notation` differ, the stricter of both is done: see `docs` of each module.
+//! Where the specification and `notation` differ, the stricter of both is done: each such place is a case of `tests/notation/tampering.rs` that names it.
 
 mod algorithm;
+mod bounds;
 mod certificate;
 mod chain;
 mod cose;
@@ -22,6 +23,7 @@ mod payload;
 mod policy;
 mod store;
 mod timestamp;
+mod token;
 mod trail;
 mod when;
 

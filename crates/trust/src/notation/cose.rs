@@ -8,8 +8,8 @@ use ciborium::value::{Integer, Value};
 
 use super::algorithm::Algorithm;
 use super::envelope::{
-    AUTHENTIC_SIGNING_TIME, Attributes, EXPIRY, Envelope, MOST_BYTES, MOST_CERTIFICATES, SIGNING_SCHEME, SIGNING_TIME,
-    TIMESTAMP_SIGNATURE,
+    AUTHENTIC_SIGNING_TIME, Attributes, EXPIRY, Envelope, MOST_BYTES, MOST_CERTIFICATES, MOST_ENTRIES, SIGNING_SCHEME,
+    SIGNING_TIME, TIMESTAMP_SIGNATURE,
 };
 
 /// The tag of COSE_Sign1 (RFC 9052, section 2).
@@ -23,6 +23,11 @@ enum Label {
     Number(i128),
     Text(String),
 }
+
+/// What a header holds.
+type Entries = Vec<(Label, Value)>;
+/// The certificates and the timestamp.
+type Unsigned = (Vec<Vec<u8>>, Option<Vec<u8>>);
 
 /// Takes an envelope apart. An error is a sentence about what is wrong with it.
 pub(super) fn parse(bytes: &[u8]) -> Result<Envelope, String> {
@@ -63,7 +68,7 @@ fn to_be_signed(protected: &[u8], payload: &[u8]) -> Result<Vec<u8>, String> {
     Ok(signed)
 }
 
-fn attributes(protected: Vec<(Label, Value)>) -> Result<Attributes, String> {
+fn attributes(protected: Entries) -> Result<Attributes, String> {
     let mut attributes = Attributes::default();
     for (label, value) in protected {
         match &label {
@@ -83,13 +88,15 @@ fn attributes(protected: Vec<(Label, Value)>) -> Result<Attributes, String> {
                 EXPIRY => attributes.expiry = Some(time(value, EXPIRY)?),
                 _ => attributes.extended.push(name.clone()),
             },
+            // The specification's other form, in which the payload is a hash of who knows what.
+            Label::Number(258..=260) => return Err("hash envelopes are not read".to_owned()),
             Label::Number(number) => attributes.extended.push(number.to_string()),
         }
     }
     Ok(attributes)
 }
 
-fn unsigned(unprotected: Vec<(Label, Value)>) -> Result<(Vec<Vec<u8>>, Option<Vec<u8>>), String> {
+fn unsigned(unprotected: Entries) -> Result<Unsigned, String> {
     let (mut chain, mut timestamp) = (Vec::new(), None);
     for (label, value) in unprotected {
         match &label {
@@ -139,14 +146,14 @@ fn critical(value: Value) -> Result<Vec<String>, String> {
 }
 
 /// The entries of a header; a label is there once.
-fn header(value: Value, what: &str) -> Result<Vec<(Label, Value)>, String> {
+fn header(value: Value, what: &str) -> Result<Entries, String> {
     let Value::Map(entries) = value else {
         return Err(format!("{what} is not a map"));
     };
-    if entries.len() > 64 {
-        return Err(format!("{what} has {} entries, more than 64", entries.len()));
+    if entries.len() > MOST_ENTRIES {
+        return Err(format!("{what} has {} entries, more than {MOST_ENTRIES}", entries.len()));
     }
-    let mut header: Vec<(Label, Value)> = Vec::with_capacity(entries.len());
+    let mut header: Entries = Vec::with_capacity(entries.len());
     for (name, value) in entries {
         let name = label(name)?;
         if header.iter().any(|(before, _)| *before == name) {
