@@ -20,7 +20,7 @@ pub(crate) use gate::{GateArguments, GateCommand, GateJudgeArguments, KnownArgum
 pub(crate) use keys::KeysCommand;
 pub(crate) use sign::SignArguments;
 pub(crate) use trust::{TrustCommand, TrustFormat};
-pub(crate) use verify::VerifyArguments;
+pub(crate) use verify::{SignerArguments, VerifyArguments, VerifyFormat};
 
 const AFTER_HELP: &str = "\
 Exit status:
