@@ -11,6 +11,7 @@ mod parser;
 mod report;
 pub mod seeds;
 mod tree;
+mod trust;
 
 use std::sync::OnceLock;
 
@@ -90,6 +91,7 @@ pub const TARGETS: &[(&str, Reader)] = &[
     ("secdb", Function(parser::secdb)),
     ("shell_script", Function(parser::shell_script)),
     ("tar_walk", Function(layer::walk)),
+    ("trust_bundle", Function(trust::trust_bundle)),
     ("uv_lock", Path("uv.lock")),
     ("version", Function(parser::version)),
     ("yaml", Function(tree::yaml)),
