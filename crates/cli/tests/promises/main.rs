@@ -32,3 +32,4 @@ mod rules;
 mod status;
 mod transports;
 mod verify;
+mod verify_cosign;

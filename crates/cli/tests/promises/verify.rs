@@ -59,7 +59,7 @@ fn claims_are_asked_exactly_or_between_slashes() {
         ("--repository", "https://github.com/example/app", 0),
         ("--repository", "https://github.com/example/ap", 1),
         ("--repository", "/https://github\\.com/example/.*/", 0),
-        ("--ref", "/refs/heads/.*/", 0),
+        ("--ref", "/refs/tags/.*/", 0),
         ("--ref", "refs/heads/elsewhere", 1),
         ("--runner", "self-hosted", 1),
         ("--trigger", "push", 0),
