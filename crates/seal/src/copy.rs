@@ -31,7 +31,7 @@ pub struct Copied {
 /// # Errors
 /// A part of the image itself cannot be read, or `to` cannot be written.
 pub fn copy(from: &Target, to: &Target, options: &Options) -> Result<Copied, Error> {
-    let (source, sink) = (Artifacts::open(from, options)?, Artifacts::open(to, options)?);
+    let (source, sink) = (Artifacts::open(from, options)?, Artifacts::open_to_write(to, options)?);
     let top = source.top()?;
     if let Some(named) = digest(to).filter(|named| named != top.digest()) {
         let (what, place) = ("the copy", to.to_string());

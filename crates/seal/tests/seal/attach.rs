@@ -180,6 +180,16 @@ fn check_tokens(lab: &Lab) {
 }
 
 #[test]
+fn a_registry_that_denies_what_a_token_for_reading_tries_is_asked_for_the_other_at_once() {
+    let token = Token { value: "s3cr3t".to_owned(), credentials: None };
+    let lab = Lab::served(Serve { token: Some(token), forbids: true, ..writable() });
+    lab.attach(&bundle(1));
+    assert_eq!(lab.discover().found.len(), 1);
+    let source = Lab::new("a layout");
+    boltseal_seal::copy(&source.target(), &lab.target(), &options()).unwrap();
+}
+
+#[test]
 fn what_cannot_be_attached_is_said() {
     let lab = Lab::served(Serve::default());
     let attach = |digest: &Digest, signed: &Signed| {
