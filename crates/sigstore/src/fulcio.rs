@@ -4,12 +4,12 @@
 use reqwest::Url;
 use serde::Deserialize;
 use serde_json::json;
-use sigstore_verify::crypto::parse_certificate_info;
-use sigstore_verify::types::DerCertificate;
+use sigstore_verify::crypto::{KeyAlgorithm, parse_certificate_info};
+use sigstore_verify::types::{DerCertificate, DerPublicKey};
 
 use crate::http::{Call, Http};
 use crate::inspect::base64;
-use crate::key::EphemeralKey;
+use crate::key::Holder;
 use crate::service::{Service, ServiceError, clean};
 use crate::token::Token;
 
@@ -17,17 +17,17 @@ use crate::token::Token;
 const MAX_ANSWER: u64 = 1 << 20;
 const MAX_CHAIN: usize = 10;
 
-/// A certificate for our key.
-#[derive(Debug, Clone)]
-pub(crate) struct Issued {
+/// A certificate for a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issued {
     /// The leaf, DER.
-    pub(crate) certificate: Vec<u8>,
+    pub certificate: Vec<u8>,
     /// What leads to the root, DER, next to the leaf first.
-    pub(crate) chain: Vec<Vec<u8>>,
-    /// Whom it names.
-    pub(crate) identity: String,
+    pub chain: Vec<Vec<u8>>,
+    /// Whom it names: an e-mail address or a URI.
+    pub identity: String,
     /// The OIDC issuer it names.
-    pub(crate) issuer: String,
+    pub issuer: String,
 }
 
 #[derive(Deserialize)]
@@ -47,20 +47,27 @@ struct Chain {
     certificates: Vec<String>,
 }
 
-/// Asks for a certificate for `key`.
-pub(crate) fn certificate(
-    http: &Http,
-    fulcio: &Url,
-    token: &Token,
-    key: &EphemeralKey,
-) -> Result<Issued, ServiceError> {
+/// Asks for a certificate for a key. It is for this key and names somebody; whether it leads to a root that one trusts
+/// is for the verification to say.
+///
+/// # Errors
+/// Fulcio cannot be reached or refuses, or answers with something else.
+pub fn certify(http: &Http, fulcio: &Url, token: &Token, holder: &dyn Holder) -> Result<Issued, ServiceError> {
     let url = crate::http::below(fulcio, "api/v2/signingCert");
     let error = |reason: String| ServiceError::new(Service::Fulcio, &url, reason);
-    let proof = key.sign(token.identity().as_bytes()).map_err(|failed| error(failed.to_string()))?;
+    let key = DerPublicKey::from_bytes(holder.public_key());
+    let algorithm = match KeyAlgorithm::from_spki(&key) {
+        Ok(KeyAlgorithm::EcdsaP256 | KeyAlgorithm::EcdsaP384) => "ECDSA",
+        Ok(KeyAlgorithm::Ed25519) => "ED25519",
+        Ok(KeyAlgorithm::Rsa) => "RSA_PSS",
+        _ => return Err(error("is not asked: it takes ECDSA, Ed25519 and RSA keys".to_owned())),
+    };
+    let proof = holder.sign(token.identity().as_bytes());
+    let proof = proof.map_err(|reason| error(format!("is not asked: the key does not sign ({reason})")))?;
     let request = json!({
         "credentials": { "oidcIdentityToken": token.text() },
         "publicKeyRequest": {
-            "publicKey": { "algorithm": "ECDSA", "content": key.public_pem() },
+            "publicKey": { "algorithm": algorithm, "content": key.to_pem() },
             "proofOfPossession": base64(&proof),
         },
     });
@@ -91,7 +98,7 @@ pub(crate) fn certificate(
     let leaf = chain.next().ok_or_else(|| error("answers an empty chain".to_owned()))?;
     let info = parse_certificate_info(&leaf)
         .map_err(|reason| error(format!("answers a certificate that cannot be read ({reason})")))?;
-    if info.public_key.as_bytes() != key.public_der() {
+    if info.public_key.as_bytes() != holder.public_key() {
         return Err(error("answers a certificate for another key: do not use this service".to_owned()));
     }
     let identity = info.identity.as_ref().map(|identity| clean(identity.as_str(), &[])).unwrap_or_default();

@@ -212,8 +212,11 @@ fn client(connection: &Connection) -> Result<Client, ConnectionError> {
     for path in &connection.certificate_authorities {
         let failed = |what: String| ConnectionError(format!("`{}` {what}", path.display()));
         let pem = std::fs::read(path).map_err(|error| failed(format!("cannot be read: {error}")))?;
-        let bundle = reqwest::Certificate::from_pem_bundle(&pem);
-        certificates.extend(bundle.map_err(|_| failed("holds no PEM certificates".to_owned()))?);
+        let bundle = reqwest::Certificate::from_pem_bundle(&pem).unwrap_or_default();
+        if bundle.is_empty() {
+            return Err(failed("holds no PEM certificates".to_owned()));
+        }
+        certificates.extend(bundle);
     }
     let builder = || {
         Client::builder()

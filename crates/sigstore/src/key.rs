@@ -3,7 +3,17 @@
 use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair, KeyPair as _};
-use sigstore_verify::types::DerPublicKey;
+
+/// Whose public key a certificate is asked for: whoever can sign with the private one.
+pub trait Holder {
+    /// SubjectPublicKeyInfo, DER.
+    fn public_key(&self) -> &[u8];
+    /// Signs a message as this kind of key does.
+    ///
+    /// # Errors
+    /// Why it did not, in a few words.
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, String>;
+}
 
 /// A P-256 key that is never written anywhere.
 pub(crate) struct EphemeralKey {
@@ -28,19 +38,15 @@ impl EphemeralKey {
         let public: PublicKeyX509Der<'_> = pair.public_key().as_der().map_err(|_| KeyError)?;
         Ok(Self { public: public.as_ref().to_vec(), pair })
     }
+}
 
-    /// SubjectPublicKeyInfo, DER.
-    pub(crate) fn public_der(&self) -> &[u8] {
+impl Holder for EphemeralKey {
+    fn public_key(&self) -> &[u8] {
         &self.public
     }
 
-    pub(crate) fn public_pem(&self) -> String {
-        DerPublicKey::new(self.public.clone()).to_pem()
-    }
-
-    /// ECDSA over SHA-256, DER.
-    pub(crate) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, KeyError> {
-        let signature = self.pair.sign(&SystemRandom::new(), message).map_err(|_| KeyError)?;
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, String> {
+        let signature = self.pair.sign(&SystemRandom::new(), message).map_err(|_| KeyError.to_string())?;
         Ok(signature.as_ref().to_vec())
     }
 }

@@ -12,9 +12,9 @@ use sigstore_verify::types::{
 };
 use sigstore_verify::{VerificationPolicy, verify};
 
-use crate::fulcio;
+use crate::fulcio::{Issued, certify};
 use crate::http::Http;
-use crate::key::{EphemeralKey, KeyError};
+use crate::key::{EphemeralKey, Holder as _, KeyError};
 use crate::rekor::{Content, Entry, Verifier, enter};
 use crate::service::{ServiceError, clean};
 use crate::services::{Services, ServicesError};
@@ -50,12 +50,19 @@ pub struct Keyless {
     pub signature: Vec<u8>,
     /// The DSSE envelope, JSON, where one was signed.
     pub envelope: Option<String>,
-    /// The entries of the logs with their proofs (`TransparencyLogEntry`, JSON).
-    pub entries: Vec<Value>,
-    /// The answers of the timestamp authorities (RFC 3161), DER.
-    pub timestamps: Vec<Vec<u8>>,
+    /// What proves when it was made.
+    pub witnesses: Witnesses,
     /// All of it as a Sigstore bundle v0.3, JSON.
     pub bundle: String,
+}
+
+/// What proves when a signature was made.
+#[derive(Debug, Clone, Default)]
+pub struct Witnesses {
+    /// The entries of the logs with their proofs.
+    pub entries: Vec<TransparencyLogEntry>,
+    /// The answers of the timestamp authorities (`TimeStampResp`, RFC 3161), DER.
+    pub timestamps: Vec<Vec<u8>>,
 }
 
 /// Nothing was signed.
@@ -110,11 +117,12 @@ pub fn sign_keyless(
         return Err(KeylessError::NoWitness);
     }
     let key = EphemeralKey::generate()?;
-    let issued = fulcio::certificate(http, fulcio, token, &key)?;
+    let issued = certify(http, fulcio, token, &key)?;
     let signature = match what {
-        ToSign::Message(bytes) => key.sign(bytes)?,
-        ToSign::Envelope { payload_type, payload } => key.sign(&dsse::pae(payload_type, payload))?,
-    };
+        ToSign::Message(bytes) => key.sign(bytes),
+        ToSign::Envelope { payload_type, payload } => key.sign(&dsse::pae(payload_type, payload)),
+    }
+    .map_err(|_| KeyError)?;
     drop(key);
     let envelope = match what {
         ToSign::Message(_) => None,
@@ -138,14 +146,14 @@ pub fn sign_keyless(
     };
     let entry =
         Entry { content, signature: &signature, verifier: Verifier::Certificate(issued.certificate.as_slice()) };
-    let (entries, timestamps) = witness(http, services, &entry)?;
-    let bundle = bundle(what, &issued.certificate, &signature, envelope, &entries, &timestamps)?;
+    let witnesses = witness(http, services, &entry)?;
+    let bundle = bundle(what, &issued.certificate, &signature, envelope, &witnesses);
     if let Some(root) = root {
         hold(what, &bundle, root)?;
     }
     let bundle = bundle.to_json().map_err(|error| KeylessError::NoBundle(error.to_string()))?;
-    let fulcio::Issued { certificate, chain, identity, issuer } = issued;
-    Ok(Keyless { certificate, chain, identity, issuer, signature, envelope: text, entries, timestamps, bundle })
+    let Issued { certificate, chain, identity, issuer } = issued;
+    Ok(Keyless { certificate, chain, identity, issuer, signature, envelope: text, witnesses, bundle })
 }
 
 /// Gathers what proves when a signature was made: entries of all logs, timestamps of all authorities. Also for a
@@ -153,15 +161,11 @@ pub fn sign_keyless(
 ///
 /// # Errors
 /// A service did not do its part.
-pub fn witness(
-    http: &Http,
-    services: &Services,
-    entry: &Entry<'_>,
-) -> Result<(Vec<Value>, Vec<Vec<u8>>), ServiceError> {
+pub fn witness(http: &Http, services: &Services, entry: &Entry<'_>) -> Result<Witnesses, ServiceError> {
     let timestamps = services.timestamps.iter().map(|authority| timestamp(http, authority, entry.signature));
     let timestamps = timestamps.collect::<Result<_, _>>()?;
     let entries = services.logs.iter().map(|log| enter(http, log, entry)).collect::<Result<_, _>>()?;
-    Ok((entries, timestamps))
+    Ok(Witnesses { entries, timestamps })
 }
 
 fn bundle(
@@ -169,9 +173,8 @@ fn bundle(
     certificate: &[u8],
     signature: &[u8],
     envelope: Option<DsseEnvelope>,
-    entries: &[Value],
-    timestamps: &[Vec<u8>],
-) -> Result<Bundle, KeylessError> {
+    witnesses: &Witnesses,
+) -> Bundle {
     let certificate = DerCertificate::from_bytes(certificate);
     let mut bundle = match (what, envelope) {
         (_, Some(envelope)) => BundleV03::with_certificate_and_dsse(certificate, envelope),
@@ -180,15 +183,13 @@ fn bundle(
             BundleV03::with_certificate_and_signature(certificate, SignatureBytes::from_bytes(signature), digest)
         }
     };
-    for entry in entries {
-        let entry: TransparencyLogEntry =
-            serde_json::from_value(entry.clone()).map_err(|error| KeylessError::NoBundle(error.to_string()))?;
-        bundle = bundle.with_tlog_entry(entry);
+    for entry in &witnesses.entries {
+        bundle = bundle.with_tlog_entry(entry.clone());
     }
-    for timestamp in timestamps {
+    for timestamp in &witnesses.timestamps {
         bundle = bundle.with_rfc3161_timestamp(TimestampToken::from_bytes(timestamp));
     }
-    Ok(bundle.into_bundle())
+    bundle.into_bundle()
 }
 
 /// The bundle verifies against the root, for whomever it names.

@@ -5,9 +5,8 @@ mod request;
 use std::collections::BTreeMap;
 
 use reqwest::StatusCode;
-use serde_json::Value;
 use sigstore_verify::rekor::LogEntry;
-use sigstore_verify::types::{CanonicalizedBody, KindVersion, TransparencyLogEntry};
+use sigstore_verify::types::{KindVersion, TransparencyLogEntry};
 
 use crate::http::{Answer, Call, Http, below};
 use crate::service::{Service, ServiceError};
@@ -25,7 +24,7 @@ const MAX_ANSWER: u64 = 8 << 20;
 ///
 /// # Errors
 /// The log cannot be reached or refuses, takes no such entry, or answers with another.
-pub fn enter(http: &Http, log: &LogAddress, entry: &Entry<'_>) -> Result<Value, ServiceError> {
+pub fn enter(http: &Http, log: &LogAddress, entry: &Entry<'_>) -> Result<TransparencyLogEntry, ServiceError> {
     let path = match log.version {
         LogVersion::V1 => "api/v1/log/entries",
         LogVersion::V2 => "api/v2/log/entries",
@@ -55,7 +54,7 @@ pub fn enter(http: &Http, log: &LogAddress, entry: &Entry<'_>) -> Result<Value, 
     };
     let entry: TransparencyLogEntry = entry.map_err(|reason| error(format!("answers no entry ({reason})")))?;
     check(&entry, &expected, log.version).map_err(error)?;
-    serde_json::to_value(&entry).map_err(|reason| error(format!("answers no entry ({reason})")))
+    Ok(entry)
 }
 
 /// The entry that a log of version 1 has already.
@@ -87,7 +86,7 @@ fn check(entry: &TransparencyLogEntry, expected: &Expected, version: LogVersion)
             expected.kind.version()
         ));
     }
-    if !expected.is_in(body(&entry.canonicalized_body)) {
+    if !expected.is_in(entry.canonicalized_body.as_bytes()) {
         return Err("answers another entry than the one that was entered: do not use this service".to_owned());
     }
     let Some(proof) = &entry.inclusion_proof else {
@@ -100,8 +99,4 @@ fn check(entry: &TransparencyLogEntry, expected: &Expected, version: LogVersion)
         return Err("answers without a signed time of entry".to_owned());
     }
     Ok(())
-}
-
-fn body(body: &CanonicalizedBody) -> &[u8] {
-    body.as_bytes()
 }

@@ -116,6 +116,12 @@ pub(crate) fn clean(text: &str, secrets: &[&str]) -> String {
             text = text.replace(part, "[token]");
         }
     }
+    // Nor any other token, such as one that the service made of ours.
+    let words = text.split(' ').map(|word| match word.find("eyJ") {
+        Some(at) if word.len() - at > 32 => word.get(..at).map(|before| format!("{before}[token]")).unwrap_or_default(),
+        _ => word.to_owned(),
+    });
+    let text = words.collect::<Vec<_>>().join(" ");
     let one_line: String = text
         .chars()
         .map(|character| if character.is_whitespace() { ' ' } else { character })

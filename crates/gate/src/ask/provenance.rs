@@ -29,7 +29,7 @@ mod summary;
 
 use std::collections::BTreeMap;
 
-use boltseal_evidence::{Digest, Verification};
+use boltseal_evidence::Verification;
 use boltseal_trust::slsa::Provenance as Predicate;
 use serde::Deserialize;
 use serde_json::Value;
@@ -42,6 +42,7 @@ pub(crate) use summary::VerificationSummary;
 use super::signature::{About, Signers, Sum, Weight, tell, weigh, wildcards};
 use super::{Case, Judge};
 use crate::Answer;
+use crate::policy::Scope;
 
 /// The question how the image was built.
 #[derive(Debug, Clone, Deserialize)]
@@ -176,15 +177,6 @@ fn commit(text: String) -> Result<String, String> {
 }
 
 impl Provenance {
-    /// Looks up the keys that are named.
-    ///
-    /// # Errors
-    /// A name that no key has.
-    pub(crate) fn bind(&mut self, keys: &BTreeMap<String, Digest>) -> Result<(), String> {
-        self.signers.bind(keys)?;
-        self.builders.iter_mut().try_for_each(|builder| builder.signers.bind(keys))
-    }
-
     /// What one attestation, which holds and is wanted, comes to; and what it says where that is as expected.
     fn weigh(&self, verification: &Verification) -> Result<String, Weight> {
         let (Some(signer), Some(statement)) = (&verification.signer, &verification.statement) else {
@@ -212,6 +204,13 @@ impl Provenance {
 }
 
 impl Judge for Provenance {
+    fn prepare(&mut self, scope: &mut Scope<'_>) {
+        self.signers.prepare("signed-by/", scope);
+        for (at, builder) in self.builders.iter_mut().enumerate() {
+            builder.signers.prepare(&format!("builders/{at}/signed-by/"), scope);
+        }
+    }
+
     fn asks(&self) -> String {
         self.asks.clone()
     }

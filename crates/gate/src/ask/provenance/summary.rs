@@ -11,18 +11,17 @@
 //!   max-age: 30d
 //! ```
 
-use std::collections::BTreeMap;
-
 use boltseal_evidence::{Digest, Verification};
 use boltseal_trust::Pattern;
 use boltseal_trust::slsa::{SUMMARY_V1, Summary};
 use serde::Deserialize;
 
 use crate::Answer;
-use crate::ask::age::{Age, Span, age, moment, told};
+use crate::ask::age::{Elapsed, elapsed, told};
 use crate::ask::signature::{About, Signers, Sum, Weight, tell, weigh, wildcards};
 use crate::ask::source::{Repository, shown};
 use crate::ask::{Case, Judge};
+use crate::policy::{Age, Scope, seconds};
 
 /// The question what a verifier found.
 #[derive(Debug, Clone, Deserialize)]
@@ -48,7 +47,7 @@ struct Raw {
     #[serde(default)]
     policy_digest: Option<Digest>,
     #[serde(default)]
-    max_age: Option<Span>,
+    max_age: Option<Age>,
     #[serde(default)]
     about: About,
 }
@@ -65,14 +64,6 @@ impl TryFrom<Raw> for VerificationSummary {
 }
 
 impl VerificationSummary {
-    /// Looks up the keys that are named.
-    ///
-    /// # Errors
-    /// A name that no key has.
-    pub(crate) fn bind(&mut self, keys: &BTreeMap<String, Digest>) -> Result<(), String> {
-        self.raw.signed_by.bind(keys)
-    }
-
     fn weigh(&self, verification: &Verification, case: &Case<'_>) -> Result<String, Weight> {
         let out = |reason: String| Err(Weight::Out(reason));
         let Some(statement) = &verification.statement else { return out("it states nothing".to_owned()) };
@@ -144,19 +135,23 @@ impl VerificationSummary {
     fn weigh_age(&self, summary: &Summary, verification: &Verification, case: &Case<'_>) -> Result<(), Weight> {
         let Some(most) = &self.raw.max_age else { return Ok(()) };
         let moments = [&summary.time_verified, &verification.signed_at];
-        let oldest = moments.into_iter().flatten().filter_map(|text| moment(text)).min();
-        match oldest.map(|then| age(then, case.now)) {
+        let oldest = moments.into_iter().flatten().filter_map(|text| seconds(text)).min();
+        match oldest.map(|then| elapsed(then, case.now)) {
             None => Err(Weight::Open("nothing says when it was verified".to_owned())),
-            Some(Age::Future) => Err(Weight::Out("it is from a time that has not come".to_owned())),
-            Some(Age::Of(seconds)) if seconds > most.seconds() => {
+            Some(Elapsed::Future) => Err(Weight::Out("it is from a time that has not come".to_owned())),
+            Some(Elapsed::Seconds(seconds)) if seconds > most.seconds() => {
                 Err(Weight::Out(format!("it is {} old, at most {most} is allowed", told(seconds))))
             }
-            Some(Age::Of(_)) => Ok(()),
+            Some(Elapsed::Seconds(_)) => Ok(()),
         }
     }
 }
 
 impl Judge for VerificationSummary {
+    fn prepare(&mut self, scope: &mut Scope<'_>) {
+        self.raw.signed_by.prepare("signed-by/", scope);
+    }
+
     fn asks(&self) -> String {
         let level = self.raw.min_level.map(|level| format!(" at SLSA build level {level}")).unwrap_or_default();
         format!("`{}` verified the image{level}, as {} says", self.raw.verifier, self.raw.signed_by)
