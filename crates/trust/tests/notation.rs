@@ -21,6 +21,8 @@ mod key;
 mod openssl;
 #[path = "notation/peer.rs"]
 mod peer;
+#[path = "notation/policies.rs"]
+mod policies;
 #[path = "notation/program.rs"]
 mod program;
 #[path = "notation/tampering.rs"]
