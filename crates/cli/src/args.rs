@@ -19,7 +19,7 @@ pub(crate) use evidence::{EvidenceCommand, EvidenceVerifyArguments, ExplainArgum
 pub(crate) use gate::{GateArguments, GateCommand, GateJudgeArguments, KnownArguments};
 pub(crate) use keys::KeysCommand;
 pub(crate) use sign::SignArguments;
-pub(crate) use trust::TrustCommand;
+pub(crate) use trust::{TrustCommand, TrustFormat};
 pub(crate) use verify::VerifyArguments;
 
 const AFTER_HELP: &str = "\
@@ -57,6 +57,9 @@ pub(crate) struct Global {
     /// Folder of the advisory database [default: boltseal in the user's data folder].
     #[arg(long, global = true, value_name = "DIR", env = "BOLTSEAL_DB_DIR")]
     pub(crate) db_dir: Option<PathBuf>,
+    /// Folder of trusted roots [default: boltseal/trust in the user's data folder].
+    #[arg(long, global = true, value_name = "DIR", env = "BOLTSEAL_TRUST_DIR")]
+    pub(crate) trust_dir: Option<PathBuf>,
 }
 
 /// When to colour.

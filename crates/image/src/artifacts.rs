@@ -6,13 +6,16 @@
 
 mod document;
 mod layout;
+mod layout_write;
 mod registry;
+mod write;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use boltseal_evidence::{Digest, Problem};
 
 pub use document::{Descriptor, Document};
+pub use write::{Edit, Listing};
 
 use crate::image::Archive;
 use crate::image::content::{digest_of, verify_digest};
@@ -187,8 +190,28 @@ impl Artifacts {
                 ))),
             }
         }
+        let told = self.limits().problems;
+        if listed.problems.len() > told {
+            let more = listed.problems.len() - told;
+            listed.problems.truncate(told);
+            listed.problems.push(Problem::general(format!("{more} more referrers of {subject} cannot be read")));
+        }
         listed.documents.sort_by(|one, other| one.digest().cmp(other.digest()));
         listed
+    }
+
+    /// What hangs on a digest by cosign's tag with this ending (`sig`, `att`, `sbom`); in a layout that `cosign save`
+    /// wrote, by its annotation. With it, where it was.
+    pub fn by_cosign_tag(&self, subject: &Digest, ending: &str) -> Result<Option<(Document, String)>, Error> {
+        let tag = cosign_tag(subject, ending);
+        if let Some(document) = self.tagged(&tag)? {
+            return Ok(Some((document, format!("tag {tag}"))));
+        }
+        let Store::Layout(layout, _) = &self.store else { return Ok(None) };
+        let Some(digest) = layout::saved_by_cosign(layout, subject, ending, self.limits().manifest)? else {
+            return Ok(None);
+        };
+        Ok(self.document(&digest)?.map(|document| (document, format!("saved {ending} {digest}"))))
     }
 
     /// The bytes that a descriptor of an artifact names, verified and bounded.
@@ -256,6 +279,11 @@ pub(super) struct Candidate {
 pub(crate) fn fallback_tag(digest: &Digest) -> String {
     let hex: String = digest.hex().chars().take(64).collect();
     format!("{}-{hex}", digest.algorithm().name())
+}
+
+/// cosign's tag for what hangs on a digest: `sha256-….sig`.
+pub fn cosign_tag(subject: &Digest, ending: &str) -> String {
+    format!("{}-{}.{ending}", subject.algorithm().name(), subject.hex())
 }
 
 /// The descriptors of a list of referrers; what is not well-formed there is a problem.

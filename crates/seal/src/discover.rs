@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use boltseal_evidence::{Digest, Problem, Verification};
-use boltseal_image::{Artifacts, Descriptor, Document, Error, Options, Target};
+use boltseal_image::{Artifacts, Descriptor, Document, Error, Options, Target, cosign_tag};
 use boltseal_trust::{Artifact, Material, Signed};
 
 use crate::media_type;
@@ -61,19 +61,15 @@ fn of_subject(artifacts: &Artifacts, subject: &Digest) -> (Vec<Found>, Vec<Probl
         collector.take(document, &format!("referrer {}", document.digest()));
     }
     for ending in media_type::LEGACY_ENDINGS {
-        let tag = legacy_tag(subject, ending);
-        match artifacts.tagged(&tag) {
-            Ok(Some(document)) => collector.take(&document, &format!("tag {tag}")),
+        match artifacts.by_cosign_tag(subject, ending) {
+            Ok(Some((document, source))) => collector.take(&document, &source),
             Ok(None) => {}
-            Err(error) => collector.problems.push(Problem::general(format!("the tag `{tag}` cannot be read: {error}"))),
+            Err(error) => collector
+                .problems
+                .push(Problem::general(format!("the tag `{}` cannot be read: {error}", cosign_tag(subject, ending)))),
         }
     }
     (collector.found, collector.problems)
-}
-
-/// cosign's tag for what hangs on a digest: `sha256-….sig`.
-pub(crate) fn legacy_tag(subject: &Digest, ending: &str) -> String {
-    format!("{}-{}.{ending}", subject.algorithm().name(), subject.hex())
 }
 
 struct Collector<'a> {

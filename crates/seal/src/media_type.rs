@@ -3,6 +3,9 @@
 /// Sigstore bundles: `application/vnd.dev.sigstore.bundle.v0.3+json`, and with a `version` before it.
 pub(crate) const BUNDLE_PREFIX: &str = "application/vnd.dev.sigstore.bundle";
 
+/// A Sigstore bundle, as it is attached.
+pub(crate) const BUNDLE: &str = "application/vnd.dev.sigstore.bundle.v0.3+json";
+
 /// A payload that cosign signed before bundles.
 pub(crate) const SIMPLE_SIGNING: &str = "application/vnd.dev.cosign.simplesigning.v1+json";
 
@@ -20,3 +23,23 @@ pub(crate) const COSE: &str = "application/cose";
 
 /// The endings of cosign's tags that hold something signed.
 pub(crate) const LEGACY_ENDINGS: [&str; 2] = ["sig", "att"];
+
+/// The endings of all of cosign's tags.
+pub(crate) const COSIGN_ENDINGS: [&str; 3] = ["sig", "att", "sbom"];
+
+/// An image manifest.
+pub(crate) const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
+
+/// An image configuration.
+pub(crate) const IMAGE_CONFIG: &str = "application/vnd.oci.image.config.v1+json";
+
+/// Content that says nothing: `{}`.
+pub(crate) const EMPTY: &str = "application/vnd.oci.empty.v1+json";
+
+/// The configuration of something that runs, rather than of an artifact.
+pub(crate) fn is_image_config(media_type: &str) -> bool {
+    matches!(
+        media_type,
+        "application/vnd.oci.image.config.v1+json" | "application/vnd.docker.container.image.v1+json"
+    )
+}

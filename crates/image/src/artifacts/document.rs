@@ -90,6 +90,16 @@ impl Document {
         Ok(Self { digest, media_type, bytes, outline, is_index })
     }
 
+    /// A document that is made here.
+    ///
+    /// # Errors
+    /// It is neither a manifest nor an index.
+    pub fn of_json(document: &serde_json::Value, place: &str) -> Result<Self, Error> {
+        let bytes = serde_json::to_vec(document).unwrap_or_default();
+        let digest = Digest::sha256_of(&bytes);
+        Self::read(bytes, digest, None, place)
+    }
+
     /// Its digest, computed.
     pub fn digest(&self) -> &Digest {
         &self.digest

@@ -41,6 +41,27 @@ fn is_tagged(entry: &Descriptor, tag: &str) -> bool {
     entry.has_tag(tag) || entry.tag().is_some_and(|name| name.strip_suffix(tag).is_some_and(|rest| rest.ends_with(':')))
 }
 
+/// The signatures or attestations that `cosign save` put beside an image, which it names by annotations alone.
+pub(super) fn saved_by_cosign(
+    layout: &Layout,
+    subject: &Digest,
+    ending: &str,
+    limit: u64,
+) -> Result<Option<Digest>, Error> {
+    let index = layout.index(limit)?;
+    let kind = |entry: &Descriptor| {
+        entry.annotation("kind").and_then(|kind| kind.strip_prefix("dev.cosignproject.cosign/")).map(str::to_owned)
+    };
+    let text = subject.to_string();
+    let is_image = |entry: &Descriptor| matches!(kind(entry).as_deref(), Some("image" | "imageIndex"));
+    if !index.manifests.iter().any(|entry| entry.digest == text && is_image(entry)) {
+        return Ok(None);
+    }
+    let wanted = format!("{ending}s");
+    let entry = index.manifests.iter().find(|entry| kind(entry).as_deref() == Some(wanted.as_str()));
+    entry.map(|entry| entry.digest("the index", layout.place())).transpose()
+}
+
 /// Whatever is listed and could refer to a digest, and what the fallback tag lists.
 pub(super) fn candidates(
     layout: &Layout,
