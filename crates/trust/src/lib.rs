@@ -20,7 +20,7 @@ mod statement;
 mod verify;
 
 pub use artifact::{Artifact, Signed};
-pub use key::{Algorithm, Hash, Key, KeyError, KeyFile, KeyFormat, UnknownAlgorithm};
+pub use key::{Algorithm, Hash, Key, KeyError, KeyFile, KeyFormat, UnknownAlgorithm, public_key, public_pem};
 pub use material::{Material, PublicKey, PublicKeyError};
 pub use pattern::{Pattern, PatternError, SignerPattern};
 pub use sign::Signer;
