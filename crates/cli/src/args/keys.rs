@@ -11,7 +11,7 @@ pub(crate) enum KeysCommand {
     /// Make a key pair: PREFIX.key, which only you can read, and PREFIX.pub.
     Generate {
         /// Kind of key: ecdsa-p256, ecdsa-p384, ed25519, rsa-3072 or rsa-4096.
-        #[arg(long = "type", short, value_name = "TYPE", default_value = "ecdsa-p256")]
+        #[arg(long = "type", short = 't', value_name = "TYPE", default_value = "ecdsa-p256")]
         algorithm: Algorithm,
         #[command(flatten)]
         output: KeyOutputArguments,
