@@ -12,7 +12,7 @@ use boltseal_trust::Material;
 use crate::{Error, pin};
 
 /// How to gather.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Options {
     /// How images are read and cached.
     pub scan: boltseal_scan::Options,

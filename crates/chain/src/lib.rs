@@ -4,6 +4,7 @@
 //! moved meanwhile changes nothing. Evidence that cannot be had is told as missing, with the reason, and the verdict
 //! says what that means; only a subject that cannot be named at all is an error.
 
+pub mod bundle;
 mod gather;
 mod pin;
 

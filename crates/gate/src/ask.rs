@@ -5,7 +5,13 @@
 
 mod age;
 mod case;
+mod database;
+mod expression;
+mod licenses;
+mod malware;
 mod posture;
+mod provenance;
+mod secrets;
 mod signature;
 mod source;
 mod tally;
@@ -52,8 +58,24 @@ pub(crate) struct Kind {
 }
 
 /// Every kind.
-pub(crate) const KINDS: &[Kind] =
-    &[kind::<vulnerabilities::Vulnerabilities>("vulnerabilities"), kind::<posture::Posture>("posture")];
+pub(crate) const KINDS: &[Kind] = &[
+    kind::<vulnerabilities::Vulnerabilities>("vulnerabilities"),
+    kind::<signature::Signature>("signature"),
+    kind::<provenance::Provenance>("provenance"),
+    kind::<provenance::VerificationSummary>("verification-summary"),
+    kind::<source::Source>("source"),
+    kind::<malware::Malware>("malware"),
+    kind::<secrets::Secrets>("secrets"),
+    kind::<posture::Posture>("posture"),
+    kind::<licenses::Licenses>("licenses"),
+    kind::<database::Database>("database"),
+    kind::<expression::Expression>("expression"),
+];
+
+/// The key of every kind of ask: `vulnerabilities`, `signature`.
+pub fn kinds() -> impl Iterator<Item = &'static str> {
+    KINDS.iter().map(|kind| kind.key)
+}
 
 #[cfg(feature = "schema")]
 const fn kind<T: Judge + DeserializeOwned + schemars::JsonSchema + 'static>(key: &'static str) -> Kind {

@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use boltseal_evidence::{Digest, Problem};
 
 pub use document::{Descriptor, Document};
-pub use write::Listing;
+pub use write::{Edit, Listing};
 
 use crate::image::Archive;
 use crate::image::content::{digest_of, verify_digest};
@@ -189,6 +189,12 @@ impl Artifacts {
                     candidate.digest
                 ))),
             }
+        }
+        let told = self.limits().problems;
+        if listed.problems.len() > told {
+            let more = listed.problems.len() - told;
+            listed.problems.truncate(told);
+            listed.problems.push(Problem::general(format!("{more} more referrers of {subject} cannot be read")));
         }
         listed.documents.sort_by(|one, other| one.digest().cmp(other.digest()));
         listed

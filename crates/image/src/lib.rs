@@ -23,7 +23,7 @@ mod rootfs;
 mod target;
 mod tree;
 
-pub use artifacts::{Artifacts, Descriptor, Document, Listed, Listing, cosign_tag};
+pub use artifacts::{Artifacts, Descriptor, Document, Edit, Listed, Listing, cosign_tag};
 pub use error::Error;
 pub use image::{FileIdentity, Image, LayerDescriptor, for_each_layer};
 pub use layer::{

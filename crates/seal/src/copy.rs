@@ -31,12 +31,28 @@ pub struct Copied {
 /// # Errors
 /// A part of the image itself cannot be read, or `to` cannot be written.
 pub fn copy(from: &Target, to: &Target, options: &Options) -> Result<Copied, Error> {
+    copy_parts(from, to, true, options)
+}
+
+/// As [`copy`], but leaves out the layers of images: enough to verify everything that is signed, not to run it.
+///
+/// # Errors
+/// As [`copy`].
+pub fn copy_without_layers(from: &Target, to: &Target, options: &Options) -> Result<Copied, Error> {
+    copy_parts(from, to, false, options)
+}
+
+fn copy_parts(from: &Target, to: &Target, layers: bool, options: &Options) -> Result<Copied, Error> {
     let (source, sink) = (Artifacts::open(from, options)?, Artifacts::open(to, options)?);
     let top = source.top()?;
-    let tag = tag(to).or_else(|| if digest(to) { None } else { tag(from) });
+    if let Some(named) = digest(to).filter(|named| named != top.digest()) {
+        let (what, place) = ("the copy", to.to_string());
+        return Err(Error::DigestMismatch { what, place, expected: named, actual: top.digest().clone() });
+    }
+    let tag = tag(to).or_else(|| if digest(to).is_some() { None } else { tag(from) });
     let listing = tag.as_deref().map_or(Listing::Listed, Listing::Tag);
     let mut copier =
-        Copier { source: &source, sink: &sink, seen: BTreeSet::new(), attached: Vec::new(), problems: vec![] };
+        Copier { source: &source, sink: &sink, layers, seen: BTreeSet::new(), attached: vec![], problems: vec![] };
     copier.document(&top, listing, 0)?;
     Ok(Copied { digest: top.digest().clone(), attached: copier.attached, problems: copier.problems })
 }
@@ -51,18 +67,20 @@ fn tag(target: &Target) -> Option<String> {
     }
 }
 
-/// The target names a digest.
-fn digest(target: &Target) -> bool {
+/// The digest that a target names.
+fn digest(target: &Target) -> Option<Digest> {
     match target {
-        Target::Registry(reference) => reference.digest().is_some(),
-        Target::OciLayout { choice, .. } => matches!(choice, Some(Choice::Digest(_))),
-        _ => false,
+        Target::Registry(reference) => reference.digest()?.parse().ok(),
+        Target::OciLayout { choice: Some(Choice::Digest(digest)), .. } => Some(digest.clone()),
+        _ => None,
     }
 }
 
 struct Copier<'a> {
     source: &'a Artifacts,
     sink: &'a Artifacts,
+    /// Copy the layers of images.
+    layers: bool,
     seen: BTreeSet<Digest>,
     attached: Vec<Digest>,
     problems: Vec<Problem>,
@@ -93,7 +111,9 @@ impl Copier<'_> {
             })?;
             self.document(&found, Listing::Within, depth + 1)?;
         }
-        for blob in document.config().into_iter().chain(document.layers()) {
+        let is_image = document.config().is_some_and(|config| media_type::is_image_config(&config.media_type));
+        let layers = if is_image && !self.layers { &[] } else { document.layers() };
+        for blob in document.config().into_iter().chain(layers) {
             match self.sink.copy_blob(self.source, blob) {
                 // Registries need not hold layers that are not distributable.
                 Err(_) if is_foreign(&blob.media_type) => {}

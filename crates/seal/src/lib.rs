@@ -13,7 +13,7 @@ use boltseal_evidence::{Digest, Problem};
 use boltseal_trust::Signed;
 
 pub use attach::{Attached, Attachment, attach};
-pub use copy::{Copied, copy};
+pub use copy::{Copied, copy, copy_without_layers};
 pub use discover::{discover, verify_all};
 
 /// What was found about a target.

@@ -10,12 +10,19 @@
 //! Pure: no network, no clock, no file. Time and trust come as arguments.
 
 mod artifact;
+mod key;
 mod material;
 pub mod notation;
 mod pattern;
+pub mod sign;
+pub mod slsa;
+mod statement;
 mod verify;
 
 pub use artifact::{Artifact, Signed};
+pub use key::{Algorithm, Hash, Key, KeyError, KeyFile, KeyFormat, UnknownAlgorithm};
 pub use material::{Material, PublicKey, PublicKeyError};
 pub use pattern::{Pattern, PatternError, SignerPattern};
+pub use sign::Signer;
+pub use statement::{InToto, StatementVersion, Subject};
 pub use verify::verify;

@@ -2,4 +2,4 @@
 
 mod time;
 
-pub(crate) use time::{Age, Span, age, moment, told};
+pub(crate) use time::{Elapsed, elapsed, told};

@@ -21,7 +21,7 @@ mod tally;
 
 use std::collections::BTreeMap;
 
-use boltseal_evidence::{Digest, Verification};
+use boltseal_evidence::Verification;
 use serde::Deserialize;
 
 pub(crate) use signers::{Signers, whole_regex, wildcards};
@@ -29,6 +29,7 @@ pub(crate) use tally::{About, Sum, Weighed, Weight, matching, named, off_subject
 
 use super::{Case, Judge};
 use crate::Answer;
+use crate::policy::Scope;
 
 /// The predicate that cosign 3 writes for a plain signature.
 pub(crate) const COSIGN_SIGNATURE: &str = "https://sigstore.dev/cosign/sign/v1";
@@ -69,14 +70,6 @@ impl TryFrom<Raw> for Signature {
 }
 
 impl Signature {
-    /// Looks up the keys that are named.
-    ///
-    /// # Errors
-    /// A name that no key has.
-    pub(crate) fn bind(&mut self, keys: &BTreeMap<String, Digest>) -> Result<(), String> {
-        self.signers.bind(keys)
-    }
-
     fn lacking(&self, verification: &Verification) -> Option<String> {
         self.annotations.iter().find_map(|(name, wanted)| match verification.annotations.get(name) {
             Some(value) if value == wanted => None,
@@ -87,6 +80,10 @@ impl Signature {
 }
 
 impl Judge for Signature {
+    fn prepare(&mut self, scope: &mut Scope<'_>) {
+        self.signers.prepare("", scope);
+    }
+
     fn asks(&self) -> String {
         format!("the image is signed by {}", self.signers)
     }

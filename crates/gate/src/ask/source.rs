@@ -17,7 +17,7 @@ mod pattern;
 use serde::Deserialize;
 
 pub(crate) use pattern::RepositoryPattern;
-pub(crate) use pattern::{Repository, name_matches, shown};
+pub(crate) use pattern::{Repository, shown};
 
 use super::{Case, Judge};
 use crate::Answer;

@@ -208,7 +208,7 @@ impl Judge for Vulnerabilities {
 }
 
 /// What was not looked at could hold anything.
-fn not_assessed(report: &Report, answer: &mut Answer) {
+pub(super) fn not_assessed(report: &Report, answer: &mut Answer) {
     if report.database.kind == DatabaseKind::Starter {
         let reason = answer.unknown("the database is the starter set, which says nothing of most vulnerabilities");
         reason.evidence = Some(report.database.digest.to_string());

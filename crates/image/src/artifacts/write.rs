@@ -14,6 +14,9 @@ use crate::{Error, LayerDescriptor};
 /// Times that a tag is read again and written again while others write it.
 const ATTEMPTS: u32 = 8;
 
+/// Says what shall be under a tag, given what is there; nothing where all is well.
+pub type Edit<'a> = dyn FnMut(Option<&Document>) -> Result<Option<Document>, Error> + 'a;
+
 /// How a document is to be found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Listing<'a> {
@@ -82,11 +85,7 @@ impl Artifacts {
     /// Changes what is under a tag. `edit` gets what is there and returns what shall be, or nothing where all is well.
     /// It is asked again while others write the same tag, and once more after writing: a writer who had read before
     /// may have written after us.
-    pub fn update_tag(
-        &self,
-        tag: &str,
-        edit: &mut dyn FnMut(Option<&Document>) -> Result<Option<Document>, Error>,
-    ) -> Result<(), Error> {
+    pub fn update_tag(&self, tag: &str, edit: &mut Edit<'_>) -> Result<(), Error> {
         match &self.store {
             Store::Layout(layout, _) => self.update_in_layout(layout, tag, edit),
             Store::Registry(repository, _) => {
@@ -107,12 +106,7 @@ impl Artifacts {
         }
     }
 
-    fn update_in_layout(
-        &self,
-        layout: &Layout,
-        tag: &str,
-        edit: &mut dyn FnMut(Option<&Document>) -> Result<Option<Document>, Error>,
-    ) -> Result<(), Error> {
+    fn update_in_layout(&self, layout: &Layout, tag: &str, edit: &mut Edit<'_>) -> Result<(), Error> {
         let _lock = layout_write::lock(layout)?;
         let there = match self.tagged(tag) {
             Ok(there) => there,

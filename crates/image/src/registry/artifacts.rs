@@ -17,6 +17,9 @@ pub(super) struct Answer {
     pub(super) body: Vec<u8>,
 }
 
+/// An answer that is no success, and what it means.
+pub(super) type Refused = (StatusCode, RegistryError);
+
 /// A manifest as a registry gives it, not verified.
 pub(crate) struct Fetched {
     pub(crate) bytes: Vec<u8>,
@@ -44,7 +47,7 @@ impl Repository {
         call: &Call<'_>,
         limit: u64,
         what: &str,
-    ) -> Result<Result<Answer, (StatusCode, RegistryError)>, RegistryError> {
+    ) -> Result<Result<Answer, Refused>, RegistryError> {
         let http = &self.connection.http;
         let mut attempt = 0;
         loop {

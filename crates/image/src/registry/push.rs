@@ -6,7 +6,7 @@ use boltseal_evidence::Digest;
 use reqwest::header::{HeaderMap, IF_MATCH, LOCATION};
 use reqwest::{Method, StatusCode};
 
-use super::artifacts::header;
+use super::artifacts::{Refused, header};
 use super::call::{Call, Payload};
 use super::http::back_off;
 use super::repository::Repository;
@@ -44,7 +44,7 @@ impl Repository {
         let http = &self.connection.http;
         let final_error = |error: RegistryError| (false, error);
         let begin = Call::new(Method::POST, format!("{}/blobs/uploads/", self.connection.repository));
-        let (_, headers) = self.tell(&begin).map_err(final_error)?.map_err(|(_, error)| final_error(error))?;
+        let headers = self.tell(&begin).map_err(final_error)?.map_err(|(_, error)| final_error(error))?;
         let location = header(&headers, LOCATION.as_str())
             .ok_or_else(|| final_error(http.error("it begins an upload and does not say where it goes on")))?;
         let mut url = http.address(&location).map_err(final_error)?;
@@ -73,7 +73,7 @@ impl Repository {
             call = call.header(IF_MATCH, etag);
         }
         let headers = match self.tell(&call)? {
-            Ok((_, headers)) => headers,
+            Ok(headers) => headers,
             Err((StatusCode::PRECONDITION_FAILED, _)) => return Ok(Pushed::Changed),
             Err((_, error)) => return Err(error.into()),
         };
@@ -89,17 +89,14 @@ impl Repository {
         Ok(Pushed::Done { lists_referrers: headers.contains_key("oci-subject") })
     }
 
-    /// The status and headers of an answer whose body says nothing; of a refusal, what it means.
-    fn tell(
-        &self,
-        call: &Call<'_>,
-    ) -> Result<Result<(StatusCode, HeaderMap), (StatusCode, RegistryError)>, RegistryError> {
+    /// The headers of an answer whose body says nothing; of a refusal, what it means.
+    fn tell(&self, call: &Call<'_>) -> Result<Result<HeaderMap, Refused>, RegistryError> {
         let http = &self.connection.http;
         self.connection.runtime.block_on(async {
             let response = http.call(call).await?;
             let status = response.status();
             if status.is_success() {
-                return Ok(Ok((status, response.headers().clone())));
+                return Ok(Ok(response.headers().clone()));
             }
             Ok(Err((status, http.refusal(response).await)))
         })

@@ -1,10 +1,10 @@
 //! Whose signatures are wanted, as a policy writes it.
 
-use std::collections::BTreeMap;
-
-use boltseal_evidence::Digest;
+use boltseal_evidence::Signer;
 use boltseal_trust::{Pattern, SignerPattern};
 use serde::Deserialize;
+
+use crate::policy::Scope;
 
 /// Whose signatures are wanted: of any of these, or of all of these. One of both lists is given, and it names someone.
 ///
@@ -36,7 +36,7 @@ pub(crate) struct Signers {
     pub(super) count: usize,
 }
 
-/// One signer that is wanted. A key is not known before the policy's keys are ([`Signers::bind`]).
+/// One signer that is wanted. A key is not known before the policy's keys are ([`Signers::prepare`]).
 #[derive(Debug, Clone)]
 pub(super) struct Wanted {
     pub(super) told: String,
@@ -48,6 +48,8 @@ pub(super) enum Whom {
     /// The name of a key that was not looked up: nobody.
     NamedKey(String),
     Pattern(Box<SignerPattern>),
+    /// Whom a table of the program knows; says why it does not know somebody.
+    Known(fn(&Signer) -> Option<String>),
 }
 
 #[derive(Debug, Deserialize)]
@@ -89,18 +91,28 @@ struct Notation {
 }
 
 impl Signers {
-    /// Looks up the keys that are named.
-    ///
-    /// # Errors
-    /// A name that no key has.
-    pub(crate) fn bind(&mut self, keys: &BTreeMap<String, Digest>) -> Result<(), String> {
-        for wanted in &mut self.wanted {
-            if let Whom::NamedKey(name) = &wanted.whom {
-                let fingerprint = keys.get(name).cloned().ok_or_else(|| no_such_key(name, keys))?;
-                wanted.whom = Whom::Pattern(Box::new(SignerPattern::Key { fingerprint, name: name.clone() }));
+    /// Whom a table of the program knows. `known` says why it does not know somebody.
+    pub(crate) fn known(told: &str, known: fn(&Signer) -> Option<String>) -> Self {
+        Self { wanted: vec![Wanted { told: told.to_owned(), whom: Whom::Known(known) }], all: false, count: 1 }
+    }
+
+    /// One of these or of those.
+    pub(crate) fn or(mut self, others: &Self) -> Self {
+        self.wanted.extend(others.wanted.iter().cloned());
+        self
+    }
+
+    /// Looks up the keys that are named. `place` is where these signers stand in the ask, with a slash at its end.
+    pub(crate) fn prepare(&mut self, place: &str, scope: &mut Scope<'_>) {
+        let list = if self.all { "all-of" } else { "any-of" };
+        for (at, wanted) in self.wanted.iter_mut().enumerate() {
+            if let Whom::NamedKey(name) = &wanted.whom
+                && let Some(key) = scope.key(&format!("{place}{list}/{at}/key"), name)
+            {
+                let pattern = SignerPattern::Key { fingerprint: key.fingerprint(), name: name.clone() };
+                wanted.whom = Whom::Pattern(Box::new(pattern));
             }
         }
-        Ok(())
     }
 }
 
@@ -113,14 +125,6 @@ impl std::fmt::Display for Signers {
             (many, false) if self.count > 1 => write!(f, "{} different signers of {}", self.count, many.join("; ")),
             (many, false) => write!(f, "one of {}", many.join("; ")),
         }
-    }
-}
-
-fn no_such_key(name: &str, keys: &BTreeMap<String, Digest>) -> String {
-    let known: Vec<String> = keys.keys().map(|key| format!("`{key}`")).collect();
-    match known.as_slice() {
-        [] => format!("no key is called `{name}`: the policy names none, add it under `keys`"),
-        known => format!("no key is called `{name}`: the policy has {}", known.join(", ")),
     }
 }
 

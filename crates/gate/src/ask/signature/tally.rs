@@ -135,6 +135,7 @@ impl Wanted {
         match &self.whom {
             Whom::NamedKey(name) => Some(format!("the key `{name}` is not known")),
             Whom::Pattern(pattern) => pattern.mismatch(signer),
+            Whom::Known(known) => known(signer),
         }
     }
 }

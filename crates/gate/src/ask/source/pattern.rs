@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Deserializer};
 
+use crate::policy::{all_match, normal_registry};
+
 /// The longest reference that is looked at, in bytes: 255 is what registries take.
 const LONGEST: usize = 512;
 
@@ -14,8 +16,8 @@ pub(crate) struct Repository {
     path: Vec<String>,
 }
 
-/// A pattern of repositories: a host and names, in which `*` stands for any text within one name and `**` for one or
-/// more names.
+/// A pattern of repositories: a host and names, in which `*` stands for any text within one name and `**` for any
+/// number of names, at the end for one at least.
 ///
 /// | pattern | means |
 /// |---|---|
@@ -68,7 +70,8 @@ impl RepositoryPattern {
             Host::Below(domain) => repository.host.len() > domain.len() && repository.host.ends_with(domain.as_str()),
             Host::This(host) => *host == repository.host,
         };
-        host && path_matches(&self.path, &repository.path)
+        let path: Vec<&str> = repository.path.iter().map(String::as_str).collect();
+        host && all_match(&self.path, &path)
     }
 }
 
@@ -202,10 +205,7 @@ fn read_host(host: &str) -> Result<String, String> {
     if !well_formed {
         return refused("letters, digits and `-` between dots are one");
     }
-    Ok(match host.as_str() {
-        "index.docker.io" | "registry-1.docker.io" | "registry.hub.docker.com" => "docker.io".to_owned(),
-        _ => host,
-    })
+    Ok(normal_registry(&host))
 }
 
 /// `debian` of Docker Hub is `library/debian`.
@@ -222,40 +222,6 @@ fn is_name(name: &str) -> bool {
     edge(name.bytes().next())
         && edge(name.bytes().last())
         && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"._-".contains(&byte))
-}
-
-/// Names against a pattern. `reachable[i]`: its first `i` parts can stand for the names so far. Pattern times names.
-fn path_matches(pattern: &[String], path: &[String]) -> bool {
-    let start: Vec<bool> = std::iter::once(true).chain(pattern.iter().map(|_| false)).collect();
-    let reachable = path.iter().fold(start, |reachable, name| {
-        let mut next = vec![false; reachable.len()];
-        for (at, (part, here)) in pattern.iter().zip(&reachable).enumerate() {
-            let many = part == "**";
-            if *here && (many || name_matches(part, name)) {
-                for to in [many.then_some(at), Some(at + 1)].into_iter().flatten() {
-                    if let Some(slot) = next.get_mut(to) {
-                        *slot = true;
-                    }
-                }
-            }
-        }
-        next
-    });
-    reachable.last().copied().unwrap_or_default()
-}
-
-/// One name, or a text of a similar kind, against a pattern in which `*` stands for any text.
-pub(crate) fn name_matches(pattern: &str, name: &str) -> bool {
-    let Some((first, rest)) = pattern.split_once('*') else { return pattern == name };
-    let Some(mut left) = name.strip_prefix(first) else { return false };
-    let mut parts: Vec<&str> = rest.split('*').collect();
-    let last = parts.pop().unwrap_or_default();
-    for part in parts {
-        // The earliest place is as good as any later one.
-        let Some(at) = left.find(part) else { return false };
-        left = left.get(at + part.len()..).unwrap_or_default();
-    }
-    left.ends_with(last)
 }
 
 /// The beginning of a text that may be hostile and long.
