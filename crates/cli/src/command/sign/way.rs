@@ -141,7 +141,7 @@ impl Way {
         let Some(http) = &self.http else { return Ok(Proof::default()) };
         let entry = Entry { content, signature, verifier: Verifier::PublicKey(&signer.public_key().der) };
         let witnesses = witness(http, &self.services, &entry)?;
-        Ok(Proof::of(None, Vec::new(), witnesses.entries, witnesses.timestamps)?)
+        Ok(Proof::of(None, Vec::new(), values(&witnesses.entries)?, witnesses.timestamps)?)
     }
 
     fn keyless(&self, token: &Token, what: ToSign<'_>) -> Result<Keyless, Failure> {
@@ -151,7 +151,13 @@ impl Way {
 }
 
 fn proof(made: Keyless) -> Result<Proof, Failure> {
-    Ok(Proof::of(Some(made.certificate), made.chain, made.witnesses.entries, made.witnesses.timestamps)?)
+    let entries = values(&made.witnesses.entries)?;
+    Ok(Proof::of(Some(made.certificate), made.chain, entries, made.witnesses.timestamps)?)
+}
+
+/// Entries as a bundle holds them.
+fn values(entries: &[impl serde::Serialize]) -> Result<Vec<serde_json::Value>, Failure> {
+    Ok(entries.iter().map(serde_json::to_value).collect::<Result<_, _>>()?)
 }
 
 fn token(arguments: &SignerArguments, http: &Http, now: i64) -> Result<Token, Failure> {
