@@ -2,7 +2,7 @@
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -23,6 +23,9 @@ const MAX_WAIT: Duration = Duration::from_secs(60);
 /// A connection to one repository of a registry.
 pub(super) struct Http {
     pub(super) client: Client,
+    /// For what takes long to send, made when it is needed.
+    uploader: OnceLock<Client>,
+    options: Options,
     /// `https://HOST/v2/`.
     pub(super) base: String,
     registry: String,
@@ -65,7 +68,9 @@ impl Http {
         let scheme = if plain { "http" } else { "https" };
         let error = |message: String| RegistryError { registry: registry.to_owned(), message };
         Ok(Self {
-            client: client(options, plain).map_err(error)?,
+            client: client(options, plain, true).map_err(error)?,
+            uploader: OnceLock::new(),
+            options: options.clone(),
             base: format!("{scheme}://{host}/v2/"),
             registry: registry.to_owned(),
             repository: repository.to_owned(),
@@ -75,6 +80,16 @@ impl Http {
             authorization: Mutex::new(None),
             to_write: AtomicBool::new(false),
         })
+    }
+
+    /// A client that waits as long as a body takes to send: for the other one, a registry that is being sent something
+    /// says nothing, and is given up.
+    pub(super) fn uploader(&self) -> Result<&Client, RegistryError> {
+        if let Some(client) = self.uploader.get() {
+            return Ok(client);
+        }
+        let client = client(&self.options, self.plain, false).map_err(|message| self.error(message))?;
+        Ok(self.uploader.get_or_init(|| client))
     }
 
     /// Asks for tokens that allow to write from now on.
@@ -232,7 +247,7 @@ impl Http {
     }
 }
 
-fn client(options: &Options, plain: bool) -> Result<Client, String> {
+fn client(options: &Options, plain: bool, impatient: bool) -> Result<Client, String> {
     let mut certificates = Vec::new();
     for path in &options.certificate_authorities {
         let pem = std::fs::read(path).map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
@@ -241,11 +256,11 @@ fn client(options: &Options, plain: bool) -> Result<Client, String> {
         certificates.extend(bundle);
     }
     let builder = || {
-        Client::builder()
+        let builder = Client::builder()
             .user_agent(concat!("boltseal/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(Duration::from_secs(20))
-            .read_timeout(Duration::from_secs(60))
-            .redirect(redirect::Policy::custom(follow))
+            .redirect(redirect::Policy::custom(follow));
+        if impatient { builder.read_timeout(Duration::from_secs(60)) } else { builder }
     };
     match builder().tls_certs_merge(certificates).build() {
         Ok(client) => Ok(client),
