@@ -29,5 +29,6 @@ mod lsp;
 mod program;
 mod real;
 mod rules;
+mod seal;
 mod status;
 mod transports;
