@@ -32,6 +32,8 @@ mod world;
 
 use boltseal_evidence::{Signer, Standing, StepStatus, Verification};
 use boltseal_trust::{Artifact, verify};
+use der::asn1::Any;
+use der::{Encode, Tag};
 use x509_cert::ext::pkix::crl::dp::IssuingDistributionPoint;
 
 use self::draft::{Draft, Form};
@@ -183,14 +185,11 @@ fn a_revocation_list_about_some_certificates_counts_for_these() {
 
 #[test]
 fn a_certificate_or_timestamp_with_a_large_set_is_refused_at_once() {
-    // Half a million pairs in one part of a name, largest first, would be sorted by insertion.
+    // As many pairs as fit, in one part of a name: they would be sorted by insertion.
     let pair = [0x30, 0x08, 0x06, 0x03, 0x55, 0x04, 0x03, 0x0c, 0x01, b'a'];
-    let tlv = |tag: u8, value: &[u8]| {
-        let length = u32::try_from(value.len()).unwrap().to_be_bytes();
-        [&[tag, 0x84][..], &length, value].concat()
-    };
-    let large = tlv(0x30, &tlv(0x31, &pair.repeat(4_000)));
-    let deep = (0..200).fold(Vec::new(), |inner, _| tlv(0x30, &inner));
+    let tlv = |tag: Tag, value: Vec<u8>| Any::new(tag, value).unwrap().to_der().unwrap();
+    let large = tlv(Tag::Sequence, tlv(Tag::Set, pair.repeat(4_000)));
+    let deep = (0..200).fold(Vec::new(), |inner, _| tlv(Tag::Sequence, inner));
     for (hostile, says) in [(large, "more than 64 elements"), (deep, "nested deeper")] {
         let mut draft = WORLD.draft();
         draft.chain[0] = hostile.clone();
