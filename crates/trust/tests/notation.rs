@@ -25,6 +25,8 @@ mod peer;
 mod policies;
 #[path = "notation/program.rs"]
 mod program;
+#[path = "notation/signing.rs"]
+mod signing;
 #[path = "notation/tampering.rs"]
 mod tampering;
 #[path = "notation/world.rs"]
