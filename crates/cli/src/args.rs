@@ -14,7 +14,7 @@ use boltseal_evidence::Severity;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-pub(crate) use attest::AttestArguments;
+pub(crate) use attest::{AttestArguments, AttestCommand, AttestCommon, ProvenanceArguments, SbomForm, VexStatus};
 pub(crate) use evidence::{EvidenceCommand, EvidenceVerifyArguments, ExplainArguments, ExportArguments};
 pub(crate) use gate::{GateArguments, GateCommand, GateJudgeArguments, KnownArguments};
 pub(crate) use keys::{KeyFileFormat, KeyOutputArguments, KeysCommand, PasswordArguments};
