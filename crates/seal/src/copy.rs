@@ -43,7 +43,7 @@ pub fn copy_without_layers(from: &Target, to: &Target, options: &Options) -> Res
 }
 
 fn copy_parts(from: &Target, to: &Target, layers: bool, options: &Options) -> Result<Copied, Error> {
-    let (source, sink) = (Artifacts::open(from, options)?, Artifacts::open(to, options)?);
+    let (source, sink) = (Artifacts::open(from, options)?, Artifacts::open_to_write(to, options)?);
     let top = source.top()?;
     if let Some(named) = digest(to).filter(|named| named != top.digest()) {
         let (what, place) = ("the copy", to.to_string());
