@@ -27,9 +27,14 @@ mod age;
 mod attestation;
 mod base;
 mod case;
+mod database;
+mod expression;
+mod licenses;
+mod malware;
 mod posture;
 mod provenance;
 mod scorecard;
+mod secrets;
 mod signature;
 mod source;
 mod tally;
@@ -78,7 +83,11 @@ pub(crate) struct Kind {
 /// Every kind.
 pub(crate) const KINDS: &[Kind] = &[
     kind::<vulnerabilities::Vulnerabilities>("vulnerabilities"),
+    kind::<malware::Malware>("malware"),
+    kind::<secrets::Secrets>("secrets"),
     kind::<posture::Posture>("posture"),
+    kind::<licenses::Licenses>("licenses"),
+    kind::<database::Database>("database"),
     kind::<signature::Signature>("signature"),
     kind::<attestation::Attestation>("attestation"),
     kind::<provenance::Provenance>("provenance"),
@@ -87,7 +96,13 @@ pub(crate) const KINDS: &[Kind] = &[
     kind::<base::BaseImage>("base-image"),
     kind::<scorecard::ScorecardAsk>("scorecard"),
     kind::<age::ImageAge>("image-age"),
+    kind::<expression::Expression>("expression"),
 ];
+
+/// The key of every kind of ask: `vulnerabilities`, `signature`.
+pub fn kinds() -> impl Iterator<Item = &'static str> {
+    KINDS.iter().map(|kind| kind.key)
+}
 
 #[cfg(feature = "schema")]
 const fn kind<T: Judge + DeserializeOwned + schemars::JsonSchema + 'static>(key: &'static str) -> Kind {

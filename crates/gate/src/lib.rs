@@ -17,15 +17,22 @@
 
 mod answer;
 mod ask;
+mod diff;
 mod error;
 mod evidence;
+pub mod examples;
 mod judge;
 mod policy;
+#[cfg(feature = "schema")]
+mod schema;
 mod waiver;
 
 pub use answer::Answer;
-pub use ask::Ask;
+pub use ask::{Ask, kinds};
+pub use diff::{RuleDiff, RuleSide, SubjectDiff, diff};
 pub use error::{Excerpt, PolicyError};
 pub use evidence::{Evidence, ImageFacts, KnownBase, Sought};
 pub use judge::judge;
 pub use policy::{Exception, NoFiles, OnUnknown, Policy, PolicyFiles, Profile, Rule, Subjects};
+#[cfg(feature = "schema")]
+pub use schema::policy_schema;

@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 
 use boltseal_evidence::{Finding, Report};
 
+use super::expression::Variables;
 use super::vulnerabilities::Brief;
 use crate::{Evidence, KnownBase};
 
@@ -18,11 +19,12 @@ pub(crate) struct Case<'a> {
     /// Images that the policy itself knows as bases.
     pub(crate) policy_bases: &'a [KnownBase],
     briefs: OnceCell<Vec<Brief>>,
+    variables: OnceCell<Variables<'a>>,
 }
 
 impl<'a> Case<'a> {
     pub(crate) fn new(evidence: &'a Evidence, day: &'a str, now: i64, policy_bases: &'a [KnownBase]) -> Self {
-        Self { evidence, day, now, policy_bases, briefs: OnceCell::new() }
+        Self { evidence, day, now, policy_bases, briefs: OnceCell::new(), variables: OnceCell::new() }
     }
 
     /// The report, where it is one of this subject.
@@ -34,6 +36,11 @@ impl<'a> Case<'a> {
             (Some(_), None) => Err("nothing says which configuration the subject has".to_owned()),
             (None, _) => Err("the report does not say which image it is about".to_owned()),
         }
+    }
+
+    /// What expressions may name.
+    pub(super) fn variables(&self) -> &Variables<'a> {
+        self.variables.get_or_init(|| Variables::new(self.evidence, self.report(), self.now))
     }
 
     /// What rules ask of each finding, in a form that is quick to go through. As many as `findings`.

@@ -1,0 +1,208 @@
+//! What expressions may name, made when it is named and once for all rules.
+
+use std::sync::OnceLock;
+
+use boltseal_evidence::{DatabaseKind, Finding, Misconfiguration, Package, Report, Status, Verification};
+use cel::Value;
+use cel::common::value::{CowVal, Val};
+use cel::context::VariableResolver;
+use serde_json::{Map, Value as Json, json};
+
+use crate::Evidence;
+
+/// The names.
+pub(super) const NAMES: [&str; 8] =
+    ["subject", "image", "findings", "packages", "misconfigurations", "signatures", "attestations", "now"];
+
+/// The values of the names.
+#[derive(Debug)]
+pub(in crate::ask) struct Variables<'a> {
+    evidence: &'a Evidence,
+    report: Result<&'a Report, String>,
+    now: i64,
+    values: [OnceLock<Option<Box<dyn Val>>>; NAMES.len()],
+}
+
+impl<'a> Variables<'a> {
+    pub(in crate::ask) fn new(evidence: &'a Evidence, report: Result<&'a Report, String>, now: i64) -> Self {
+        Self { evidence, report, now, values: Default::default() }
+    }
+
+    /// Seconds since 1970 of the moment of judgement.
+    pub(super) fn now(&self) -> i64 {
+        self.now
+    }
+
+    /// A variable has a value, and (`strictly`) one that leaves nothing out.
+    ///
+    /// # Errors
+    /// Why not.
+    pub(super) fn known(&self, name: &str, strictly: bool) -> Result<(), String> {
+        let evidence = self.evidence;
+        match name {
+            "image" => evidence.image.as_result().map(|_| ()).map_err(str::to_owned),
+            "findings" | "packages" => {
+                let report = self.report.clone()?;
+                let first = report.inventory.not_assessed.first();
+                match first {
+                    Some(first) if strictly => Err(format!("not assessed: {}: {}", first.what, first.detail)),
+                    _ if name == "findings" && report.database.kind == DatabaseKind::Starter => {
+                        Err("the database is the starter set, which says nothing of most vulnerabilities".to_owned())
+                    }
+                    _ => Ok(()),
+                }
+            }
+            "misconfigurations" => {
+                let check = evidence.check.as_result()?;
+                match check.not_assessed.first() {
+                    Some(first) if strictly => Err(format!("not assessed: {}: {}", first.what, first.detail)),
+                    _ => Ok(()),
+                }
+            }
+            "signatures" | "attestations" => evidence.signatures.as_result().map(|_| ()).map_err(str::to_owned),
+            _ => Ok(()),
+        }
+    }
+
+    /// The number of items of a variable that is a list.
+    pub(super) fn length(&self, name: &str) -> Option<u64> {
+        let evidence = self.evidence;
+        let length = match name {
+            "findings" => self.report.as_ref().ok()?.findings.len(),
+            "packages" => self.report.as_ref().ok()?.inventory.packages.len(),
+            "misconfigurations" => evidence.check.as_result().ok()?.findings.len(),
+            "signatures" | "attestations" => evidence.signatures.as_result().ok()?.len(),
+            _ => return None,
+        };
+        Some(length as u64)
+    }
+
+    fn value(&self, name: &str) -> Option<Json> {
+        let evidence = self.evidence;
+        let report = self.report.as_ref().ok();
+        let holds = |verification: &&Verification| {
+            let subject = &evidence.subject;
+            verification.is_verified()
+                && (verification.subject == subject.digest || Some(&verification.subject) == subject.manifest.as_ref())
+        };
+        Some(match name {
+            "now" => Json::from(self.now),
+            "subject" => {
+                let subject = &evidence.subject;
+                object([
+                    ("digest", Some(subject.digest.to_string().into())),
+                    ("manifest", subject.manifest.as_ref().map(|digest| digest.to_string().into())),
+                    ("configuration", subject.configuration.as_ref().map(|digest| digest.to_string().into())),
+                    ("repository", subject.repository.clone().map(Json::from)),
+                ])
+            }
+            "image" => {
+                let image = evidence.image.as_result().ok()?;
+                object([
+                    ("created", image.created.clone().map(Json::from)),
+                    ("platform", Some(image.platform.clone().into())),
+                    ("labels", serde_json::to_value(&image.labels).ok()),
+                    ("annotations", serde_json::to_value(&image.annotations).ok()),
+                    ("layers", Some(image.diff_ids.len().into())),
+                ])
+            }
+            "findings" => report?.findings.iter().map(finding).collect(),
+            "packages" => report?.inventory.packages.iter().map(package).collect(),
+            "misconfigurations" => evidence.check.as_result().ok()?.findings.iter().map(misconfiguration).collect(),
+            "signatures" => evidence.signatures.as_result().ok()?.iter().filter(holds).map(signature).collect(),
+            "attestations" => {
+                let stated = |verification: &&Verification| verification.statement.is_some();
+                let signatures = evidence.signatures.as_result().ok()?.iter();
+                signatures.filter(holds).filter(stated).map(signature).collect()
+            }
+            _ => return None,
+        })
+    }
+}
+
+impl VariableResolver for Variables<'_> {
+    fn resolve<'b>(&'b self, variable: &str) -> Option<CowVal<'b, 'b>> {
+        let place = NAMES.iter().position(|name| *name == variable)?;
+        let value = self.values.get(place)?.get_or_init(|| {
+            let value: Value = cel::to_value(self.value(variable)?).ok()?;
+            value.try_into().ok()
+        });
+        value.as_deref().map(CowVal::Borrowed)
+    }
+}
+
+/// What is absent is left out, so that `has(…)` tells.
+fn object<const N: usize>(fields: [(&str, Option<Json>); N]) -> Json {
+    let fields = fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    Json::Object(fields.collect::<Map<String, Json>>())
+}
+
+fn finding(finding: &Finding) -> Json {
+    let score = finding.ratings.iter().filter_map(|rating| rating.score).max_by(f64::total_cmp);
+    let fixed: &[String] = match &finding.fix {
+        boltseal_evidence::FixState::Fixed { versions } => versions,
+        _ => &[],
+    };
+    object([
+        ("id", Some(finding.id.clone().into())),
+        ("aliases", Some(finding.aliases.clone().into())),
+        ("severity", Some(finding.severity.name().into())),
+        ("score", score.map(Json::from)),
+        ("package", Some(finding.package.name.clone().into())),
+        ("version", Some(finding.package.version.clone().into())),
+        ("type", Some(finding.package.kind.name().into())),
+        ("purl", Some(finding.package.purl.clone().into())),
+        ("path", finding.package.location.as_ref().map(|location| location.path.clone().into())),
+        ("layer", finding.package.layer.map(Json::from)),
+        ("title", Some(finding.title.clone().into())),
+        ("fixable", Some(finding.fix.is_fixed().into())),
+        ("fixed_versions", Some(fixed.to_vec().into())),
+        ("published", finding.published.clone().map(Json::from)),
+        ("kev", Some(finding.known_exploited.is_some().into())),
+        ("ransomware", Some(finding.known_exploited.as_ref().is_some_and(|listed| listed.ransomware).into())),
+        ("epss", finding.epss.map(|epss| epss.probability.into())),
+        (
+            "status",
+            Some(match finding.status {
+                Status::Affected => "affected".into(),
+                Status::VendorAnswers { .. } => "vendor-answers".into(),
+                Status::Suppressed(_) => "suppressed".into(),
+            }),
+        ),
+    ])
+}
+
+fn package(package: &Package) -> Json {
+    object([
+        ("name", Some(package.full_name().into())),
+        ("version", package.version.clone().map(Json::from)),
+        ("type", Some(package.kind.name().into())),
+        ("purl", Some(package.purl().into())),
+        ("licenses", Some(package.licenses.clone().into())),
+        ("path", package.locations.first().map(|location| location.path.clone().into())),
+        ("layer", package.layer.map(Json::from)),
+    ])
+}
+
+fn misconfiguration(found: &Misconfiguration) -> Json {
+    object([
+        ("check", Some(found.rule.clone().into())),
+        ("severity", Some(found.severity.name().into())),
+        ("message", Some(found.message.clone().into())),
+        ("path", Some(found.path.clone().into())),
+        ("suppressed", Some(found.suppression.is_some().into())),
+    ])
+}
+
+fn signature(found: &Verification) -> Json {
+    object([
+        ("format", serde_json::to_value(found.format).ok()),
+        ("digest", Some(found.digest.to_string().into())),
+        ("subject", Some(found.subject.to_string().into())),
+        ("signer", found.signer.as_ref().and_then(|signer| serde_json::to_value(signer).ok())),
+        ("signed_at", found.signed_at.clone().map(Json::from)),
+        ("annotations", Some(json!(found.annotations))),
+        ("predicate_type", found.statement.as_ref().map(|statement| statement.predicate_type.clone().into())),
+        ("predicate", found.statement.as_ref().map(|statement| statement.predicate.clone())),
+    ])
+}
