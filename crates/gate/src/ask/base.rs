@@ -26,7 +26,7 @@
 //! ```yaml
 //! - name: docker.io/library/debian:13
 //!   digest: sha256:…                # of the manifest; optional
-//!   diff_ids: [sha256:…]            # of the uncompressed layers, base first
+//!   diff-ids: [sha256:…]            # of the uncompressed layers, base first
 //!   created: 2026-11-01T00:00:00Z   # optional; needed for max-age and newer-exists
 //! ```
 
