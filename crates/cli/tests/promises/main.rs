@@ -32,3 +32,4 @@ mod rules;
 mod seal;
 mod status;
 mod transports;
+mod trust;
