@@ -41,6 +41,7 @@ fn run(program: &Program, name: &str, arguments: &[&str]) -> String {
         .args(arguments)
         .current_dir(program.path())
         .env("HOME", program.path())
+        .env("COSIGN_PASSWORD", PASSWORD[0].1)
         // What is not on the loopback goes nowhere.
         .envs(["HTTP_PROXY", "HTTPS_PROXY"].map(|name| (name, "http://127.0.0.1:9")))
         .output()
@@ -145,4 +146,58 @@ fn an_image_that_is_signed_twice_has_both_signatures() {
             run(&program, "cosign", &[&flags, legacy].concat());
         }
     }
+}
+
+#[test]
+fn what_cosign_signs_is_found_and_verified_here_on_every_registry() {
+    if !have("cosign") || !have("docker-registry") || !have("skopeo") {
+        return;
+    }
+    let config = r#"{"mediaType":"application/vnd.dev.sigstore.signingconfig.v0.2+json"}"#;
+    let bundle = ["--signing-config=config.json"].as_slice();
+    let legacy = ["--new-bundle-format=false", "--use-signing-config=false", "--tlog-upload=false"].as_slice();
+    for form in [bundle, legacy] {
+        let program = prepared();
+        program.write("config.json", config);
+        // Of docker-registry, the referrers are on the fallback tag.
+        let debian = Debian::serve(&program.path().join("layout"), TAG).unwrap();
+        let registry = fixture(&program, true);
+        for image in [debian.reference.clone(), registry.reference("team/app", TAG)] {
+            let verify = ["verify", "--key", "release.pub", "--insecure-no-log", "--platform", "linux/amd64", &image];
+            program.run(&verify).expect_status(1);
+            let flags = ["sign", "--key=release.key", "--yes", &image];
+            run(&program, "cosign", &[&flags, form].concat());
+            program.run(&verify).expect_status(0);
+        }
+    }
+}
+
+#[test]
+fn a_signature_that_was_moved_to_the_tag_of_another_image_is_refused() {
+    if !have("crane") {
+        return;
+    }
+    let program = prepared();
+    let registry = fixture(&program, false);
+    let list = registry_index(&program);
+    let [one, other] = [0, 1].map(|place| list["manifests"][place]["digest"].as_str().unwrap().to_owned());
+    let verify = |digest: &str, status: i32| {
+        let image = registry.reference("team/app", digest);
+        program.run(&["verify", "--key", "release.pub", "--insecure-no-log", &image]).expect_status(status)
+    };
+    sign(&program, &registry.reference("team/app", &one), &["--format", "legacy"]);
+    verify(&one, 0);
+    verify(&other, 1);
+    let tag = |digest: &str| registry.reference("team/app", &format!("{}.sig", digest.replace(':', "-")));
+    run(&program, "crane", &["copy", "--insecure", &tag(&one), &tag(&other)]);
+    let refused = verify(&other, 1);
+    let said = format!("{}{}", refused.stdout, refused.stderr);
+    assert!(said.contains(&one) || said.contains("digest"), "it says what is wrong: {said}");
+}
+
+/// The index that the layout holds.
+fn registry_index(program: &Program) -> Value {
+    let index: Value = serde_json::from_slice(&program.read("layout/index.json")).unwrap();
+    let top = index["manifests"][0]["digest"].as_str().unwrap().replace(':', "/");
+    serde_json::from_slice(&program.read(&format!("layout/blobs/{top}"))).unwrap()
 }
