@@ -72,6 +72,11 @@ pub(crate) const KINDS: &[Kind] = &[
     kind::<expression::Expression>("expression"),
 ];
 
+/// The key of every kind of ask: `vulnerabilities`, `signature`.
+pub fn kinds() -> impl Iterator<Item = &'static str> {
+    KINDS.iter().map(|kind| kind.key)
+}
+
 #[cfg(feature = "schema")]
 const fn kind<T: Judge + DeserializeOwned + schemars::JsonSchema + 'static>(key: &'static str) -> Kind {
     Kind { key, read: boxed::<T>, schema: schemars::SchemaGenerator::subschema_for::<T> }

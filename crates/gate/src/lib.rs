@@ -17,14 +17,17 @@
 
 mod answer;
 mod ask;
+mod diff;
 mod error;
 mod evidence;
+pub mod examples;
 mod judge;
 mod policy;
 mod waiver;
 
 pub use answer::Answer;
-pub use ask::Ask;
+pub use ask::{Ask, kinds};
+pub use diff::{RuleDiff, RuleSide, SubjectDiff, diff};
 pub use error::{Excerpt, PolicyError};
 pub use evidence::{Evidence, ImageFacts, KnownBase, Sought};
 pub use judge::judge;

@@ -49,7 +49,7 @@ use boltseal_trust::PublicKey;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use moment::{Age, DAY, day, is_day, seconds};
-pub(crate) use node::{Wrong, nearest, read, unknown};
+pub(crate) use node::{Wrong, listed, nearest, read, unknown};
 pub use profile::Profile;
 pub(crate) use scope::Scope;
 pub use scope::{NoFiles, PolicyFiles};

@@ -7,9 +7,10 @@
 //! without authenticity nobody has signed, so a signature whose authenticity is only logged and does not hold is
 //! *unknown*, never *verified*.
 //!
-//! Where the specification and `notation` differ, the stricter of both is done: see `docs` of each module.
+//! Where the specification and `notation` differ, the stricter of both is done: each such place is a case of `tests/notation/tampering.rs` that names it.
 
 mod algorithm;
+mod bounds;
 mod certificate;
 mod chain;
 mod cose;

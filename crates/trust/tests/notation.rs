@@ -13,6 +13,8 @@
 mod draft;
 #[path = "notation/forge.rs"]
 mod forge;
+#[path = "notation/forms.rs"]
+mod forms;
 #[path = "notation/key.rs"]
 mod key;
 #[path = "notation/openssl.rs"]

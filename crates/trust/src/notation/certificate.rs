@@ -8,7 +8,7 @@ use x509_cert::ext::pkix::{BasicConstraints, ExtendedKeyUsage, KeyUsage};
 use x509_cert::spki::AlgorithmIdentifierOwned;
 
 use super::algorithm::KeyKind;
-use super::name;
+use super::{bounds, name};
 
 const BASIC_CONSTRAINTS: Oid = Oid::new_unwrap("2.5.29.19");
 const KEY_USAGE: Oid = Oid::new_unwrap("2.5.29.15");
@@ -24,6 +24,10 @@ const P256: Oid = Oid::new_unwrap("1.2.840.10045.3.1.7");
 const P384: Oid = Oid::new_unwrap("1.3.132.0.34");
 const P521: Oid = Oid::new_unwrap("1.3.132.0.35");
 const ED25519: Oid = Oid::new_unwrap("1.3.101.112");
+
+/// The most bytes of a certificate, and the most extensions.
+const MOST_BYTES: usize = 1 << 16;
+const MOST_EXTENSIONS: usize = 64;
 
 /// A certificate, taken apart; who issued it is not asked yet.
 #[derive(Debug, Clone)]
@@ -49,12 +53,19 @@ pub(super) struct Extension<T> {
 impl Certificate {
     /// Reads DER, all of it. An error is a sentence.
     pub(super) fn parse(der: &[u8]) -> Result<Self, String> {
+        if der.len() > MOST_BYTES {
+            return Err(format!("it has {} bytes, more than {MOST_BYTES}", der.len()));
+        }
+        bounds::check(der)?;
         let parsed = x509_cert::Certificate::from_der(der).map_err(|error| format!("it cannot be read: {error}"))?;
         let signed = signed_part(der).map_err(|error| format!("it cannot be read: {error}"))?;
         if parsed.signature_algorithm != parsed.tbs_certificate.signature {
             return Err("it names two algorithms for its signature".to_owned());
         }
         let key = key_kind(&parsed)?;
+        if extensions(&parsed).len() > MOST_EXTENSIONS {
+            return Err(format!("it has more than {MOST_EXTENSIONS} extensions"));
+        }
         let mut revocable = false;
         for (at, extension) in extensions(&parsed).iter().enumerate() {
             if extensions(&parsed).iter().take(at).any(|before| before.extn_id == extension.extn_id) {

@@ -8,8 +8,8 @@ use ciborium::value::{Integer, Value};
 
 use super::algorithm::Algorithm;
 use super::envelope::{
-    AUTHENTIC_SIGNING_TIME, Attributes, EXPIRY, Envelope, MOST_BYTES, MOST_CERTIFICATES, SIGNING_SCHEME, SIGNING_TIME,
-    TIMESTAMP_SIGNATURE,
+    AUTHENTIC_SIGNING_TIME, Attributes, EXPIRY, Envelope, MOST_BYTES, MOST_CERTIFICATES, MOST_ENTRIES, SIGNING_SCHEME,
+    SIGNING_TIME, TIMESTAMP_SIGNATURE,
 };
 
 /// The tag of COSE_Sign1 (RFC 9052, section 2).
@@ -88,6 +88,8 @@ fn attributes(protected: Entries) -> Result<Attributes, String> {
                 EXPIRY => attributes.expiry = Some(time(value, EXPIRY)?),
                 _ => attributes.extended.push(name.clone()),
             },
+            // The specification's other form, in which the payload is a hash of who knows what.
+            Label::Number(258..=260) => return Err("hash envelopes are not read".to_owned()),
             Label::Number(number) => attributes.extended.push(number.to_string()),
         }
     }
@@ -148,8 +150,8 @@ fn header(value: Value, what: &str) -> Result<Entries, String> {
     let Value::Map(entries) = value else {
         return Err(format!("{what} is not a map"));
     };
-    if entries.len() > 64 {
-        return Err(format!("{what} has {} entries, more than 64", entries.len()));
+    if entries.len() > MOST_ENTRIES {
+        return Err(format!("{what} has {} entries, more than {MOST_ENTRIES}", entries.len()));
     }
     let mut header: Entries = Vec::with_capacity(entries.len());
     for (name, value) in entries {

@@ -4,6 +4,7 @@ use der::asn1::ObjectIdentifier as Oid;
 use der::{Decode, Encode};
 use x509_cert::crl::CertificateList;
 
+use super::bounds;
 use super::certificate::{Certificate, signed_part};
 use super::trail::Answer;
 use super::when;
@@ -29,6 +30,7 @@ enum Status {
 impl Crl {
     /// Reads DER, all of it. An error is a sentence.
     pub(super) fn parse(der: &[u8]) -> Result<Self, String> {
+        bounds::check(der)?;
         let parsed = CertificateList::from_der(der).map_err(|error| format!("the list cannot be read: {error}"))?;
         let signed = signed_part(der).map_err(|error| format!("the list cannot be read: {error}"))?;
         Ok(Self { signed, parsed })

@@ -9,6 +9,8 @@ use super::when;
 pub(super) const MOST_BYTES: usize = 1 << 20;
 /// The most certificates that a chain may have.
 pub(super) const MOST_CERTIFICATES: usize = 10;
+/// The most entries of a header.
+pub(super) const MOST_ENTRIES: usize = 64;
 
 /// The type of payload that there is.
 pub(super) const PAYLOAD_TYPE: &str = "application/vnd.cncf.notary.payload.v1+json";

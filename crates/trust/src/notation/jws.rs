@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 
 use super::algorithm::Algorithm;
 use super::envelope::{
-    AUTHENTIC_SIGNING_TIME, Attributes, EXPIRY, Envelope, MOST_BYTES, MOST_CERTIFICATES, SIGNING_SCHEME, SIGNING_TIME,
-    TIMESTAMP_SIGNATURE,
+    AUTHENTIC_SIGNING_TIME, Attributes, EXPIRY, Envelope, MOST_BYTES, MOST_CERTIFICATES, MOST_ENTRIES, SIGNING_SCHEME,
+    SIGNING_TIME, TIMESTAMP_SIGNATURE,
 };
 use super::{json, when};
 
@@ -33,7 +33,11 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Envelope, String> {
     if signature.is_empty() {
         return Err("`signature` is empty".to_owned());
     }
-    let attributes = attributes(&object(&decoded(&protected, "protected")?, "the protected header")?)?;
+    let signed = object(&decoded(&protected, "protected")?, "the protected header")?;
+    if header.len().max(signed.len()) > MOST_ENTRIES {
+        return Err(format!("a header has more than {MOST_ENTRIES} entries"));
+    }
+    let attributes = attributes(&signed)?;
     // RFC 7515, section 4: a name is in one of the two headers.
     for name in header.keys() {
         if !["x5c", TIMESTAMP_SIGNATURE, "io.cncf.notary.signingAgent"].contains(&name.as_str())

@@ -11,8 +11,9 @@ use super::TrustError;
 use super::certificate::Certificate;
 use super::crl::Crl;
 
-/// The most bytes that a file may have.
+/// The most bytes that a file of certificates may have, and a revocation list.
 const MOST_BYTES: usize = 1 << 20;
+const MOST_LIST_BYTES: usize = 32 << 20;
 
 /// What the certificates of a store vouch for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -91,10 +92,11 @@ pub(super) fn read(files: Vec<(String, Vec<u8>)>) -> Result<Files, TrustError> {
     let mut read = Files::default();
     for (path, bytes) in files {
         let error = |reason: String| TrustError { file: path.clone(), place: None, reason };
-        if bytes.len() > MOST_BYTES {
-            return Err(error(format!("it has {} bytes, more than {MOST_BYTES}", bytes.len())));
-        }
         let parts: Vec<&str> = path.split(['/', '\\']).filter(|part| !part.is_empty() && *part != ".").collect();
+        let most = if matches!(parts.as_slice(), ["crl" | "crls", _]) { MOST_LIST_BYTES } else { MOST_BYTES };
+        if bytes.len() > most {
+            return Err(error(format!("it has {} bytes, more than {most}", bytes.len())));
+        }
         match parts.as_slice() {
             ["crl" | "crls", _] => {
                 for der in blocks(&bytes, "X509 CRL").map_err(error)? {

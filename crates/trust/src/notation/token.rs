@@ -12,6 +12,7 @@ use der::{Decode, Encode, Header, Reader, SliceReader, Tag, TagNumber, Tagged};
 use x509_cert::ext::pkix::SubjectKeyIdentifier;
 use x509_cert::spki::{AlgorithmIdentifierOwned, AlgorithmIdentifierRef};
 
+use super::bounds;
 use super::certificate::Certificate;
 use super::chain::{self, Purpose};
 
@@ -47,6 +48,7 @@ pub(super) fn verify(token: &[u8], signature: &[u8], roots: &[&Certificate]) -> 
     if token.len() > MOST_BYTES {
         return Err(format!("the timestamp has {} bytes, more than {MOST_BYTES}", token.len()));
     }
+    bounds::check(token).map_err(|why| format!("the timestamp: {why}"))?;
     let unreadable = |error: der::Error| format!("the timestamp cannot be read: {error}");
     let content = ContentInfo::from_der(token).map_err(unreadable)?;
     if content.content_type != SIGNED_DATA {

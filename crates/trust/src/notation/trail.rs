@@ -92,8 +92,9 @@ pub(super) struct Trail {
 
 impl Trail {
     /// Notes an answer and tells whether it holds.
-    pub(super) fn note(&mut self, question: Question, answer: Answer) -> bool {
+    pub(super) fn note(&mut self, question: Question, mut answer: Answer) -> bool {
         let holds = answer.holds();
+        answer.detail = shown(&answer.detail);
         self.answers.push((question, answer));
         holds
     }
@@ -119,6 +120,22 @@ impl Trail {
             })
             .collect()
     }
+}
+
+/// The most characters of a detail.
+const MOST_SHOWN: usize = 600;
+
+/// A detail as a terminal may have it: what a stranger wrote is in it.
+fn shown(detail: &str) -> String {
+    let mut shown: String = detail
+        .chars()
+        .take(MOST_SHOWN)
+        .map(|character| if character.is_control() { char::REPLACEMENT_CHARACTER } else { character })
+        .collect();
+    if detail.chars().nth(MOST_SHOWN).is_some() {
+        shown.push('…');
+    }
+    shown
 }
 
 /// What the answers come to. A question that nobody reached is as open as one that nobody can answer.
