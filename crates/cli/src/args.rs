@@ -17,8 +17,8 @@ use clap_complete::Shell;
 pub(crate) use attest::AttestArguments;
 pub(crate) use evidence::{EvidenceCommand, EvidenceVerifyArguments, ExplainArguments, ExportArguments};
 pub(crate) use gate::{GateArguments, GateCommand, GateJudgeArguments, KnownArguments};
-pub(crate) use keys::KeysCommand;
-pub(crate) use sign::SignArguments;
+pub(crate) use keys::{KeyFileFormat, KeyOutputArguments, KeysCommand, PasswordArguments};
+pub(crate) use sign::{AttachArguments, SignArguments, SignatureForm, SignerArguments};
 pub(crate) use trust::{TrustCommand, TrustFormat};
 pub(crate) use verify::VerifyArguments;
 

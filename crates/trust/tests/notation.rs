@@ -21,6 +21,8 @@ mod key;
 mod openssl;
 #[path = "notation/peer.rs"]
 mod peer;
+#[path = "notation/policies.rs"]
+mod policies;
 #[path = "notation/program.rs"]
 mod program;
 #[path = "notation/tampering.rs"]
@@ -29,6 +31,8 @@ mod tampering;
 mod world;
 
 use boltseal_evidence::{Signer, Standing, StepStatus, Verification};
+use boltseal_trust::{Artifact, verify};
+use x509_cert::ext::pkix::crl::dp::IssuingDistributionPoint;
 
 use self::draft::{Draft, Form};
 use self::forge::{DAY, Paper, Stamp, crl};
@@ -139,6 +143,99 @@ fn a_revocation_list_without_the_certificate_is_good_news() {
         let list = crl(&WORLD.middle, &[3], WORLD.now - DAY, WORLD.now + DAY);
         let verification = holds(&tampering::revocable(&WORLD, form, vec![list]));
         assert_eq!(step(&verification, "revocation"), StepStatus::Passed);
+    }
+}
+
+#[test]
+fn a_revocation_list_about_some_certificates_counts_for_these() {
+    let whole = IssuingDistributionPoint {
+        distribution_point: Some(tampering::place(tampering::LISTS)),
+        only_contains_user_certs: true,
+        only_contains_ca_certs: false,
+        only_some_reasons: None,
+        indirect_crl: false,
+        only_contains_attribute_certs: false,
+    };
+    let elsewhere = Some(tampering::place("http://lists.example/other.crl"));
+    let scopes = [
+        (whole.clone(), StepStatus::Passed),
+        (IssuingDistributionPoint { distribution_point: None, ..whole.clone() }, StepStatus::Passed),
+        (IssuingDistributionPoint { distribution_point: elsewhere, ..whole.clone() }, StepStatus::Unknown),
+        (IssuingDistributionPoint { indirect_crl: true, ..whole.clone() }, StepStatus::Unknown),
+        (IssuingDistributionPoint { only_contains_attribute_certs: true, ..whole.clone() }, StepStatus::Unknown),
+        (
+            IssuingDistributionPoint { only_contains_user_certs: false, only_contains_ca_certs: true, ..whole },
+            StepStatus::Unknown,
+        ),
+    ];
+    for (scope, status) in scopes {
+        let extension = forge::extension("2.5.29.28", true, &scope);
+        let list = forge::crl_about(&WORLD.middle, &[], (WORLD.now - DAY, WORLD.now + DAY), Some(extension));
+        let verification = tampering::revocable(&WORLD, Form::Jws, vec![list]).verify();
+        assert_eq!(step(&verification, "revocation"), status, "{scope:?}");
+    }
+    // One about changes alone is not about all.
+    let delta = forge::extension("2.5.29.27", true, &1_u8);
+    let list = forge::crl_about(&WORLD.middle, &[], (WORLD.now - DAY, WORLD.now + DAY), Some(delta));
+    let verification = tampering::revocable(&WORLD, Form::Jws, vec![list]).verify();
+    assert_eq!(step(&verification, "revocation"), StepStatus::Unknown);
+}
+
+#[test]
+fn a_certificate_or_timestamp_with_a_large_set_is_refused_at_once() {
+    // Half a million pairs in one part of a name, largest first, would be sorted by insertion.
+    let pair = [0x30, 0x08, 0x06, 0x03, 0x55, 0x04, 0x03, 0x0c, 0x01, b'a'];
+    let tlv = |tag: u8, value: &[u8]| {
+        let length = u32::try_from(value.len()).unwrap().to_be_bytes();
+        [&[tag, 0x84][..], &length, value].concat()
+    };
+    let large = tlv(0x30, &tlv(0x31, &pair.repeat(4_000)));
+    let deep = (0..200).fold(Vec::new(), |inner, _| tlv(0x30, &inner));
+    for (hostile, says) in [(large, "more than 64 elements"), (deep, "nested deeper")] {
+        let mut draft = WORLD.draft();
+        draft.chain[0] = hostile.clone();
+        let verification = WORLD.attempt_of(&draft, Form::Cose).verify();
+        let obstacle = verification.obstacle().unwrap();
+        assert_eq!(obstacle.name, "certificate chain");
+        assert!(obstacle.detail.contains(says), "{}", obstacle.detail);
+        let verification = WORLD.stamped(WORLD.draft().stamped(Form::Jws, |_| hostile.clone())).verify();
+        let obstacle = verification.obstacle().unwrap();
+        assert_eq!(obstacle.name, "authentic timestamp");
+        assert!(obstacle.detail.contains(says), "{}", obstacle.detail);
+    }
+}
+
+#[test]
+fn what_a_stranger_writes_is_told_shortly_and_without_control_characters() {
+    let mut draft = WORLD.draft();
+    draft.payload = draft::payload("\u{1b}[2Jx", &"y".repeat(10_000), 1);
+    let detail = WORLD.attempt_of(&draft, Form::Jws).verify().obstacle().unwrap().detail.clone();
+    assert!(detail.chars().count() < 700 && !detail.contains('\u{1b}'), "{detail}");
+    let paper = Paper { subject: vec![("CN", "a\u{1b}[2Jb".to_owned())], ..WORLD.leaf_paper() };
+    match WORLD.attempt_of(&WORLD.draft_by(paper), Form::Jws).verify().signer {
+        Some(Signer::Certificate { subject, .. }) => assert_eq!(subject, "CN=a\\u{1b}[2Jb"),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn without_a_trust_policy_only_integrity_is_told() {
+    let material = boltseal_trust::Material { now: WORLD.now, ..Default::default() };
+    let manifest = draft::manifest();
+    let digest = boltseal_evidence::Digest::sha256_of(&manifest);
+    for form in FORMS {
+        let signed = WORLD.draft().signed(form);
+        for artifact in [Artifact::Bytes(&manifest), Artifact::Digest(&digest)] {
+            let verification = verify(&signed, "a test", artifact, &material);
+            assert_eq!(verification.standing, Standing::Unknown);
+            assert_eq!(step(&verification, "artifact"), StepStatus::Passed);
+            assert_eq!(step(&verification, "trust policy"), StepStatus::Unknown);
+            assert_eq!(step(&verification, "revocation"), StepStatus::NotReached);
+            assert_eq!((verification.signer, verification.annotations.len()), (None, 0));
+        }
+        let other = boltseal_evidence::Digest::sha256_of(b"another");
+        let verification = verify(&signed, "a test", Artifact::Digest(&other), &material);
+        assert_eq!(verification.standing, Standing::Rejected);
     }
 }
 

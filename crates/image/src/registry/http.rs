@@ -1,6 +1,7 @@
 //! Requests to one registry: authentication, retries, bounded bodies.
 
 use std::hash::{BuildHasher, RandomState};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -30,6 +31,9 @@ pub(super) struct Http {
     retries: u32,
     credentials: Option<Credentials>,
     pub(super) authorization: Mutex<Option<HeaderValue>>,
+    /// Tokens are asked for that allow to write, whatever the registry asks for first: some answer a write by a token
+    /// for reading with a denial that says nothing of tokens.
+    to_write: AtomicBool,
 }
 
 #[derive(Deserialize)]
@@ -69,7 +73,13 @@ impl Http {
             retries: options.retries,
             credentials: options.credentials.clone(),
             authorization: Mutex::new(None),
+            to_write: AtomicBool::new(false),
         })
+    }
+
+    /// Asks for tokens that allow to write from now on.
+    pub(super) fn will_write(&self) {
+        self.to_write.store(true, Ordering::Relaxed);
     }
 
     pub(super) fn retries(&self) -> u32 {
@@ -95,7 +105,10 @@ impl Http {
                 _ => return Err(self.error(no_access("it wants a user name and a password", note))),
             },
             Challenge::Bearer { realm, service, scope } => {
-                let scope = scope.clone().unwrap_or_else(|| format!("repository:{}:{actions}", self.repository));
+                let mut scope = scope.clone().unwrap_or_else(|| format!("repository:{}:{actions}", self.repository));
+                if self.to_write.load(Ordering::Relaxed) && scope.ends_with(":pull") {
+                    scope.push_str(",push");
+                }
                 let token = self.token(realm, service.as_deref(), &scope, secret, note).await?;
                 format!("Bearer {token}")
             }

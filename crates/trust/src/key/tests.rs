@@ -24,3 +24,14 @@ fn every_kind_of_key_survives_every_form_of_file() {
         }
     }
 }
+
+#[test]
+fn a_signature_is_by_its_key_and_no_other() {
+    for algorithm in Algorithm::MADE {
+        let (key, other) = (Key::generate(algorithm).unwrap(), Key::generate(algorithm).unwrap());
+        let signature = key.sign(b"hello").unwrap();
+        assert!(crate::sign::is_by(key.public_key(), b"hello", &signature), "{algorithm}");
+        assert!(!crate::sign::is_by(key.public_key(), b"hullo", &signature), "{algorithm}");
+        assert!(!crate::sign::is_by(other.public_key(), b"hello", &signature), "{algorithm}");
+    }
+}
