@@ -104,7 +104,10 @@ impl Examples {
                 }
                 for (key, _) in root.entries() {
                     if !matches!(key.as_str(), Some("version" | "cases")) {
-                        error(key.span, "this is not a key of a table of examples: write `version` or `cases`".to_owned());
+                        error(
+                            key.span,
+                            "this is not a key of a table of examples: write `version` or `cases`".to_owned(),
+                        );
                     }
                 }
                 if root.list("cases").is_empty() {
@@ -116,7 +119,9 @@ impl Examples {
                         Err(wrong) => error(wrong.span.unwrap_or(item.span), wrong.message),
                         Ok(case) => match example(case, place, files) {
                             Ok(example) => cases.push(example),
-                            Err(message) => error(item.entries().first().map_or(item.span, |(key, _)| key.span), message),
+                            Err(message) => {
+                                error(item.entries().first().map_or(item.span, |(key, _)| key.span), message)
+                            }
                         },
                     }
                 }

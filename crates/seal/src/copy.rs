@@ -31,9 +31,6 @@ pub struct Copied {
 /// # Errors
 /// A part of the image itself cannot be read, or `to` cannot be written.
 pub fn copy(from: &Target, to: &Target, options: &Options) -> Result<Copied, Error> {
-<<<<<<< HEAD
-    let (source, sink) = (Artifacts::open(from, options)?, Artifacts::open_to_write(to, options)?);
-=======
     copy_parts(from, to, true, options)
 }
 
@@ -46,8 +43,7 @@ pub fn copy_without_layers(from: &Target, to: &Target, options: &Options) -> Res
 }
 
 fn copy_parts(from: &Target, to: &Target, layers: bool, options: &Options) -> Result<Copied, Error> {
-    let (source, sink) = (Artifacts::open(from, options)?, Artifacts::open(to, options)?);
->>>>>>> main
+    let (source, sink) = (Artifacts::open(from, options)?, Artifacts::open_to_write(to, options)?);
     let top = source.top()?;
     if let Some(named) = digest(to).filter(|named| named != top.digest()) {
         let (what, place) = ("the copy", to.to_string());

@@ -18,7 +18,8 @@
 //!       level: 2
 //! ```
 //!
-//! Builder, source, reference and commit are the certificate's; a payload that says otherwise *fails*, as do parameters
+//! Without `signed-by`, whoever is in the table of builders may sign, if the source is asked for, and the builders that
+//! are named. Builder, source, reference and commit are the certificate's; a payload that says otherwise *fails*, as do parameters
 //! that neither the policy nor the build type explains. What neither certificate nor payload says is *unknown*. The
 //! levels are in the table of the module below.
 
@@ -47,7 +48,6 @@ use crate::policy::Scope;
 /// The question how the image was built.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "Raw")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct Provenance {
     signers: Signers,
     builders: Vec<NamedBuilder>,
@@ -85,6 +85,8 @@ struct RawBuilder {
     level: u8,
 }
 
+schema_as!(Provenance, Raw);
+
 impl TryFrom<Raw> for Provenance {
     type Error = String;
 
@@ -115,8 +117,10 @@ impl TryFrom<Raw> for Provenance {
         };
         let builders = builders.collect::<Result<Vec<_>, String>>()?;
         let signers = raw.signed_by.unwrap_or_else(|| {
-            let known = Signers::known("a known builder", builder::unknown_builder);
-            builders.iter().fold(known, |signers, builder| signers.or(&builder.signers))
+            // Every repository of a platform has builders that are known: they do only where the source is asked for.
+            let known = expected.source.as_ref().map(|_| Signers::known("a known builder", builder::unknown_builder));
+            let named = builders.iter().map(|builder| builder.signers.clone());
+            known.into_iter().chain(named).reduce(|all, one| all.or(&one)).unwrap_or_else(Signers::nobody)
         });
         Ok(Self { signers, builders, expected, about: raw.about, asks })
     }

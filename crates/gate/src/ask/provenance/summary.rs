@@ -26,7 +26,6 @@ use crate::policy::{Age, Scope, seconds};
 /// The question what a verifier found.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "Raw")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct VerificationSummary {
     raw: Raw,
     resource: Option<Pattern>,
@@ -51,6 +50,8 @@ struct Raw {
     #[serde(default)]
     about: About,
 }
+
+schema_as!(VerificationSummary, Raw);
 
 impl TryFrom<Raw> for VerificationSummary {
     type Error = String;
