@@ -1,6 +1,6 @@
 //! `boltseal gate`.
 
-mod judge;
+pub(crate) mod judge;
 pub(crate) mod known;
 pub(crate) mod policy;
 mod table;

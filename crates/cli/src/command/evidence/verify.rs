@@ -13,7 +13,8 @@ use boltseal_trust::{Material, PublicKey, Root};
 
 use super::{EVIDENCE, KEYS, POLICY, POLICY_FILES, ROOT, VERDICT};
 use crate::args::EvidenceVerifyArguments;
-use crate::command::gate::{judge, known, policy};
+use crate::command::gate::{judge, policy};
+use crate::command::verify::material::{public_key, trusted_root};
 use crate::exit::{Failure, Status};
 use crate::output::Console;
 use crate::settings::Settings;
@@ -35,7 +36,7 @@ pub(super) fn run(
         Some(named) => policy::load(Some(named), console)?,
         None => included_policy(&bundle, folder)?,
     };
-    let mut material = material(arguments, &bundle, settings)?;
+    let mut material = material(arguments, &bundle, settings, console)?;
     material.keys.extend(loaded.policy.keys.iter().cloned());
     let discovered = boltseal_seal::discover(&bundle.image, &options)?;
     for problem in &discovered.problems {
@@ -115,22 +116,23 @@ fn material(
     arguments: &EvidenceVerifyArguments,
     bundle: &Bundle,
     settings: &Settings,
+    console: &Console,
 ) -> Result<Material, Failure> {
     let mut material = Material {
-        root: known::root(arguments.trusted_root.as_deref(), settings)?,
-        keys: known::keys(&arguments.keys)?,
+        root: None,
+        keys: arguments.keys.iter().map(|path| public_key(path)).collect::<Result<_, _>>()?,
         keys_need_no_log: arguments.insecure_no_log,
         now: settings.seconds(),
         ..Material::default()
     };
+    let included = bundle.document(ROOT).filter(|_| arguments.trust_included && arguments.trusted_root.is_none());
+    material.root = match included {
+        Some(bytes) => Some(Arc::new(Root::parse(ROOT, bytes)?)),
+        None => trusted_root(arguments.trusted_root.as_deref(), settings, console)?,
+    };
     if arguments.trust_included {
-        if material.root.is_none()
-            && let Some(bytes) = bundle.document(ROOT)
-        {
-            material.root = Some(Arc::new(Root::parse(bytes).map_err(anyhow::Error::from)?));
-        }
         for document in bundle.documents.iter().filter(|document| document.name.starts_with(KEYS)) {
-            material.keys.push(PublicKey::from_pem(&document.name, &document.bytes).map_err(anyhow::Error::from)?);
+            material.keys.push(PublicKey::from_pem(&document.name, &document.bytes)?);
         }
     }
     Ok(material)

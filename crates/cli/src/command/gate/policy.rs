@@ -38,7 +38,7 @@ pub(crate) fn load(named: Option<&str>, console: &Console) -> Result<Loaded, Fai
     };
     let profile = Profile::ALL.into_iter().find(|profile| profile.name() == named);
     let (path, bytes) = match profile {
-        Some(profile) if !Path::new(named).exists() => {
+        Some(_) if !Path::new(named).exists() => {
             (format!("profile {named}"), format!("version: 1\nname: {named}\nprofile: {named}\n").into_bytes())
         }
         _ => (named.to_owned(), read(Path::new(named))?),
@@ -103,7 +103,7 @@ pub(super) fn init(file: &Path, profile: &str, force: bool, console: &Console) -
     if file.exists() && !force {
         return Err(Failure::usage(anyhow::anyhow!("`{}` is there already: --force replaces it", file.display())));
     }
-    boltseal_store::write_atomically(file, boltseal_gate::starter(profile).as_bytes())
+    boltseal_store::write_atomically(file, profile.starter().as_bytes())
         .map_err(|error| anyhow::anyhow!("cannot write `{}`: {error}", file.display()))?;
     console.note(&format!("wrote `{}`; try it: boltseal gate IMAGE --policy {}", file.display(), file.display()));
     Ok(Status::Done)
