@@ -11,15 +11,12 @@ use crate::output::Console;
 use crate::settings::Settings;
 
 pub(crate) fn run(arguments: &GateArguments, settings: &Settings, console: &Console) -> Result<Status, Failure> {
-    match (&arguments.command, &arguments.judge) {
-        (Some(GateCommand::Init { file, profile, force }), _) => policy::init(file, profile, *force, console),
-        (Some(GateCommand::Test { policy, examples }), _) => table::test(policy, examples, settings, console),
-        (Some(GateCommand::Diff { old, new, recorded, format }), _) => {
+    match &arguments.command {
+        Some(GateCommand::Init { file, profile, force }) => policy::init(file, profile, *force, console),
+        Some(GateCommand::Test { policy, examples }) => table::test(policy, examples, settings, console),
+        Some(GateCommand::Diff { old, new, recorded, format }) => {
             table::diff(old, new, recorded, format, settings, console)
         }
-        (None, Some(arguments)) => judge::run(arguments, settings, console),
-        (None, None) => Err(Failure::usage(anyhow::anyhow!(
-            "no image is named: `boltseal gate IMAGE --policy FILE`, or `boltseal gate init` to begin with"
-        ))),
+        None => judge::run(&arguments.judge, settings, console),
     }
 }
