@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use boltseal_fixture::authority::Authority;
+use boltseal_fixture::authority::{Authority, Identity};
 use boltseal_fixture::tuf::Repository;
 
 use crate::program::{Outcome, Program};
@@ -142,4 +142,28 @@ fn nothing_is_asked_of_anybody_to_show_or_import() {
         let all = [&["--trust-dir", "trust", "trust"], arguments].concat();
         program.run_with(&all, &nowhere).expect_status(0);
     }
+}
+
+#[test]
+fn what_services_gave_is_verified_against_what_is_trusted_before_it_is_given_out() {
+    let program = Program::new();
+    let served = Authority::new("signing", now()).serve().unwrap();
+    let token = served.authority.token(&Identity::person("dev@mail.example", &served.url()));
+    let sign = || {
+        let all = ["--trust-dir", "trust", "sign", "blob:file"];
+        let outcome = program.run_with(&all, &[("SIGSTORE_ID_TOKEN", &token)]);
+        assert!(!outcome.stderr.contains("eyJ") && !outcome.stdout.contains("eyJ"), "{outcome:?}");
+        outcome
+    };
+    program.write("file", "content");
+    program.write("config.json", served.authority.trust_config(2).to_string());
+    trust(&program, &["import", "config.json"]).expect_status(0);
+    sign().expect_status(0);
+    assert!(String::from_utf8(program.read("file.sigstore.json")).unwrap().contains("bundle.v0.3+json"));
+    // The services are those of another instance than the root.
+    std::fs::remove_file(program.path().join("file.sigstore.json")).unwrap();
+    program.write("trust/trusted_root.json", Authority::new("other", now()).trusted_root().to_string());
+    let refused = sign().expect_status(3);
+    assert!(refused.stderr.contains("does not hold against the trusted root"), "{}", refused.stderr);
+    assert!(!program.path().join("file.sigstore.json").exists());
 }

@@ -8,7 +8,7 @@ use boltseal_sigstore::{
     address, sign_keyless, witness,
 };
 use boltseal_trust::sign::{self, Proof};
-use boltseal_trust::{InToto, Signer};
+use boltseal_trust::{InToto, Material, Signer};
 
 use crate::args::SignerArguments;
 use crate::command::{keys, trust};
@@ -22,6 +22,8 @@ pub(crate) struct Way {
     services: Services,
     /// The way to the services; none where none is asked.
     http: Option<Http>,
+    /// What the answers of the services are verified by before they are given out.
+    material: Option<Material>,
 }
 
 enum By {
@@ -71,7 +73,12 @@ impl Way {
             console
                 .note("no transparency log knows of this signature (--rekor-url names one, --no-log says it is meant)");
         }
-        Ok(Self { by, services, http })
+        // The root is known of the instance alone that `boltseal trust update` knows.
+        let named = [&arguments.fulcio_url, &arguments.rekor_url, &arguments.tsa_url];
+        let others = arguments.signing_config.is_some() || named.iter().any(|url| url.is_some());
+        let verified = keyless && !others && !arguments.no_log;
+        let material = if verified { trust::material(settings)? } else { None };
+        Ok(Self { by, services, http, material })
     }
 
     /// Who signs, for the reader.
@@ -146,7 +153,7 @@ impl Way {
 
     fn keyless(&self, token: &Token, what: ToSign<'_>) -> Result<Keyless, Failure> {
         let http = self.http.as_ref().ok_or_else(no_signer)?;
-        Ok(sign_keyless(http, &self.services, token, what, None)?)
+        Ok(sign_keyless(http, &self.services, token, what, self.material.as_ref())?)
     }
 }
 

@@ -58,14 +58,45 @@ fn what_is_no_file_of_trust_is_not_taken_over() {
 }
 
 #[test]
-fn keys_and_certificates_that_cannot_be_used_are_told_and_the_rest_is_taken_over() {
+fn a_log_with_a_bare_rsa_key_is_taken_over() {
+    use aws_lc_rs::rsa::{KeyPair, KeySize};
+    use aws_lc_rs::signature::KeyPair as _;
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
     let lab = Lab::new();
+    let key = KeyPair::generate(KeySize::Rsa2048).unwrap();
     let mut root = Authority::new("imported", NOW).trusted_root();
-    root["tlogs"][0]["publicKey"]["rawBytes"] = json!("AAAA");
-    root["certificateAuthorities"][0]["certChain"]["certificates"] = json!([{ "rawBytes": "AAAA" }]);
+    let mut other = root["ctlogs"][0].clone();
+    other["publicKey"]["rawBytes"] = json!(STANDARD.encode(key.public_key().as_ref()));
+    other["publicKey"]["keyDetails"] = json!("PKCS1_RSA_PKCS1V5");
+    other["logId"]["keyId"] = json!(STANDARD.encode([7; 32]));
+    root["ctlogs"].as_array_mut().unwrap().push(other);
     let overview = taken(&lab, root.to_string().as_bytes()).unwrap().overview.unwrap();
-    assert_eq!((overview.transparency_logs.len(), overview.certificate_authorities.len()), (1, 0));
-    let problems = overview.problems.join("\n");
-    assert!(problems.contains("the key of `https://rekor.sigstore.example` cannot be used"), "{problems}");
-    assert!(problems.contains("has no usable certificate"), "{problems}");
+    assert_eq!((overview.certificate_logs.len(), overview.problems), (2, vec![]));
+}
+
+/// What is taken over is what verification can use: neither more nor less.
+#[test]
+fn a_root_that_verification_would_refuse_is_not_taken_over() {
+    let places = [
+        "/tlogs/0/publicKey/rawBytes",
+        "/ctlogs/0/publicKey/rawBytes",
+        "/certificateAuthorities/0/certChain/certificates/1/rawBytes",
+        "/timestampAuthorities/0/certChain/certificates/0/rawBytes",
+    ];
+    for place in places {
+        let lab = Lab::trusted();
+        let mut root = Authority::new("imported", NOW).trusted_root();
+        *root.pointer_mut(place).unwrap() = json!("AAAA");
+        let usable = boltseal_trust::Root::parse("it", root.to_string().as_bytes()).is_ok();
+        let taken = taken(&lab, root.to_string().as_bytes());
+        assert_eq!(taken.is_ok(), usable, "{place}: {taken:?}");
+        match taken {
+            Ok(taken) => assert!(!taken.overview.unwrap().problems.is_empty(), "{place}"),
+            Err(told) => {
+                assert!(told.contains("verification cannot use it"), "{told}");
+                assert!(lab.trusts("first"));
+            }
+        }
+    }
 }
