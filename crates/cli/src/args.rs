@@ -20,7 +20,7 @@ pub(crate) use gate::{GateArguments, GateCommand, GateJudgeArguments, KnownArgum
 pub(crate) use keys::{KeyFileFormat, KeyOutputArguments, KeysCommand, PasswordArguments};
 pub(crate) use sign::{AttachArguments, SignArguments, SignatureForm, SignerArguments};
 pub(crate) use trust::{TrustCommand, TrustFormat};
-pub(crate) use verify::VerifyArguments;
+pub(crate) use verify::{VerifyArguments, VerifyFormat, WantedArguments};
 
 const AFTER_HELP: &str = "\
 Exit status:

@@ -34,3 +34,4 @@ mod rules;
 mod sign;
 mod status;
 mod transports;
+mod trust;
