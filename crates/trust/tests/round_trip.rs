@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use boltseal_evidence::{Digest, Standing};
 use boltseal_trust::sign::{self, Proof, cosign_attestation, cosign_payload, cosign_signature};
-use boltseal_trust::{Algorithm, Artifact, InToto, Key, Material, Signed, Signer as _, StatementVersion, Subject, verify};
+use boltseal_trust::{
+    Algorithm, Artifact, InToto, Key, Material, Signed, Signer as _, StatementVersion, Subject, verify,
+};
 
 #[test]
 fn what_is_signed_here_is_verified_here_and_nothing_else_is() {
@@ -36,9 +38,7 @@ fn what_is_signed_here_is_verified_here_and_nothing_else_is() {
             ..Material::default()
         };
         for signed in &forms {
-            let judge = |digest: &Digest, key: &Key| {
-                verify(signed, "a test", Artifact::Digest(digest), &material(key))
-            };
+            let judge = |digest: &Digest, key: &Key| verify(signed, "a test", Artifact::Digest(digest), &material(key));
             let held = judge(&image, &key);
             assert_eq!(held.standing, Standing::Verified, "{algorithm}: {held:#?}");
             assert_ne!(judge(&Digest::sha256_of(b"another"), &key).standing, Standing::Verified, "{algorithm}");

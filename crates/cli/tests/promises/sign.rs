@@ -179,6 +179,7 @@ good-sign) openssl dgst -sha256 -sign token.pem | base64 ;;
 deaf-sign) exec <&-; echo "$5" | cut -d: -f2 | xxd -r -p > d; openssl pkeyutl -sign -inkey token.pem -in d | base64 ;;
 other-sign) openssl dgst -sha256 -sign other.pem | base64 ;;
 noise-sign) echo 'no signature!' ;;
+slow-sign) exec sleep 30 ;;
 flood-sign) yes | head -c 10000000 ;;
 fail-sign) printf 'the token is locked\033[2J' >&2; exit 1 ;;
 esac
@@ -199,7 +200,8 @@ fn a_plug_in_signs_and_one_that_lies_is_found_out() {
     let sign = |mode: &str| {
         let key = format!("plugin:sh plugin.sh {mode}");
         let arguments = ["sign", "--no-log", "--key", &key, "blob", "--output-signature", "s.sig"];
-        program.run_with(&arguments, &WITH)
+        let patience = if mode == "slow" { "1" } else { "60" };
+        program.run_with(&arguments, &[WITH[0], ("BOLTSEAL_PLUGIN_TIMEOUT", patience)])
     };
     for mode in ["good", "deaf"] {
         sign(mode).expect_status(0);
@@ -212,6 +214,7 @@ fn a_plug_in_signs_and_one_that_lies_is_found_out() {
         ("noise", "no signature in base64"),
         ("flood", "more than 64 KiB"),
         ("fail", "the token is locked"),
+        ("slow", "within 1 s"),
     ] {
         let outcome = sign(mode).expect_status(3);
         assert!(outcome.stderr.contains(expected), "{mode}: {}", outcome.stderr);

@@ -47,7 +47,9 @@ fn a_file_that_asks_for_too_much_is_not_opened() {
         let pem = pem::encode(&pem::Pem::new("ENCRYPTED SIGSTORE PRIVATE KEY", json.to_string()));
         KeyFile::parse(pem.as_bytes()).unwrap().open(Some(b"pw")).unwrap_err()
     };
-    for (n, r, p) in [(1 << 30, 8, 1), (1 << 16, 1 << 20, 1), (1 << 16, 8, 1 << 20), (0, 8, 1), (65537, 8, 1), (2, 8, 1)] {
+    for (n, r, p) in
+        [(1 << 30, 8, 1), (1 << 16, 1 << 20, 1), (1 << 16, 8, 1 << 20), (0, 8, 1), (65537, 8, 1), (2, 8, 1)]
+    {
         assert!(matches!(sealed(n, r, p), KeyError::TooCostly(_)), "{n} {r} {p}");
     }
     assert_eq!(sealed(1 << 15, 8, 1), KeyError::WrongPassword);
