@@ -17,7 +17,9 @@ use boltseal_trust::{Algorithm, PublicKey, Signer};
 use crate::exit::Failure;
 
 /// A person may have to touch a token, and a service may be far away.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: u64 = 60;
+/// How many seconds a call may take instead.
+const PATIENCE_VARIABLE: &str = "BOLTSEAL_PLUGIN_TIMEOUT";
 /// A public key or a signature in base64 is far smaller.
 const MAX_ANSWER: u64 = 64 * 1024;
 /// What of its complaints is told.
@@ -93,10 +95,17 @@ fn call(program: &str, arguments: &[String], words: &[String], message: &[u8]) -
     outcome
 }
 
+fn patience() -> anyhow::Result<u64> {
+    let Some(text) = std::env::var_os(PATIENCE_VARIABLE) else { return Ok(PATIENCE) };
+    let seconds = text.to_str().and_then(|text| text.parse().ok()).filter(|seconds| (1..=3600).contains(seconds));
+    seconds.ok_or_else(|| anyhow!("`{PATIENCE_VARIABLE}` is not a number of seconds from 1 to 3600"))
+}
+
 fn converse(child: &mut Child, message: &[u8]) -> anyhow::Result<Vec<u8>> {
-    let end = Instant::now() + PATIENCE;
+    let patience = patience()?;
+    let end = Instant::now() + Duration::from_secs(patience);
     let left = || end.saturating_duration_since(Instant::now());
-    let late = || anyhow!("it did not answer within {} s", PATIENCE.as_secs());
+    let late = || anyhow!("it did not answer within {patience} s");
     let (Some(mut input), Some(output), Some(complaints)) =
         (child.stdin.take(), child.stdout.take(), child.stderr.take())
     else {
@@ -111,6 +120,9 @@ fn converse(child: &mut Child, message: &[u8]) -> anyhow::Result<Vec<u8>> {
     spawned.map_err(|error| anyhow!("{error}"))?;
     let (output, complaints) = (collect(output)?, collect(complaints)?);
     let answer = output.recv_timeout(left()).map_err(|_| late())?;
+    if answer.len() as u64 > MAX_ANSWER {
+        bail!("it answered more than {} KiB", MAX_ANSWER / 1024);
+    }
     let status = loop {
         if let Some(status) = child.try_wait()? {
             break status;
@@ -125,9 +137,6 @@ fn converse(child: &mut Child, message: &[u8]) -> anyhow::Result<Vec<u8>> {
         let told = String::from_utf8_lossy(&told);
         let told: String = told.trim().chars().take(MAX_COMPLAINT).collect();
         bail!("{status}: {}", told.escape_debug());
-    }
-    if answer.len() as u64 > MAX_ANSWER {
-        bail!("it answered more than {} KiB", MAX_ANSWER / 1024);
     }
     Ok(answer)
 }
