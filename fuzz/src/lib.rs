@@ -12,6 +12,7 @@ mod parser;
 mod report;
 pub mod seeds;
 mod tree;
+mod trust;
 
 use std::sync::OnceLock;
 
@@ -91,6 +92,7 @@ pub const TARGETS: &[(&str, Reader)] = &[
     ("secdb", Function(parser::secdb)),
     ("shell_script", Function(parser::shell_script)),
     ("tar_walk", Function(layer::walk)),
+    ("trust_bundle", Function(trust::trust_bundle)),
     ("trust_notation", Function(notation::jws)),
     ("trust_notation_cose", Function(notation::cose)),
     ("uv_lock", Path("uv.lock")),

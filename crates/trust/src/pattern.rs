@@ -140,7 +140,11 @@ impl std::fmt::Display for Pattern {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Exact(exact) => f.write_str(exact),
-            Self::Regex(regex) => write!(f, "/{}/", regex.as_str()),
+            Self::Regex(regex) => {
+                let text = regex.as_str();
+                let inner = text.strip_prefix("^(?:").and_then(|text| text.strip_suffix(")$"));
+                write!(f, "/{}/", inner.unwrap_or(text))
+            }
         }
     }
 }

@@ -169,6 +169,3 @@ fn instead(text: &str) -> &'static str {
         "it has no PEM block"
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -41,6 +41,3 @@ pub fn verify(signed: &Signed, source: &str, artifact: Artifact<'_>, material: &
     };
     outcome.into_verification(format, source, Digest::sha256_of(bytes), subject)
 }
-
-#[cfg(test)]
-mod tests;

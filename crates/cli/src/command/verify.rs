@@ -59,7 +59,7 @@ struct Judged {
     digest: Digest,
     signatures: Vec<Weighed>,
     problems: Vec<Problem>,
-    /// What was asked for, for people: `signature`.
+    /// What was asked for, for people: `a signature`.
     asked: String,
     answer: Answer,
 }

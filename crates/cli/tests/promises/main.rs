@@ -36,3 +36,4 @@ mod sign;
 mod status;
 mod transports;
 mod trust;
+mod verify;

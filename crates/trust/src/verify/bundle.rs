@@ -14,7 +14,7 @@ use crate::{Artifact, Material};
 /// Verifies the bytes of a bundle.
 pub(super) fn verify(bytes: &[u8], artifact: Artifact<'_>, material: &Material) -> Outcome {
     match parse(bytes) {
-        Ok(bundle) => verify_parsed(&bundle, artifact, material, None),
+        Ok(bundle) => verify_parsed(&bundle, artifact, material, None, None),
         Err(obstacle) => Trail::default().end(obstacle, order(true, true)),
     }
 }
@@ -30,11 +30,13 @@ pub(super) struct Enclosed {
     pub(super) obstacle: Option<Obstacle>,
 }
 
-/// Verifies a bundle, parsed or put together; `artifact` is what is signed.
+/// Verifies a bundle, parsed or put together; `artifact` is what is signed, `form` what the reader has before them where
+/// that is no bundle.
 pub(super) fn verify_parsed(
     bundle: &Bundle,
     artifact: Artifact<'_>,
     material: &Material,
+    form: Option<&str>,
     enclosed: Option<Enclosed>,
 ) -> Outcome {
     let mut trail = Trail::default();
@@ -44,7 +46,7 @@ pub(super) fn verify_parsed(
     if let Err(reason) = within_bounds(bundle) {
         return trail.end(hostile(reason), after);
     }
-    trail.ask(Question::Form, told::form(bundle));
+    trail.ask(Question::Form, form.map_or_else(|| told::form(bundle), str::to_owned));
     let stated = match &bundle.content {
         SignatureContent::DsseEnvelope(envelope) => match payload::read(envelope) {
             Ok(stated) => {

@@ -16,6 +16,8 @@ use super::trail::{Obstacle, Outcome, Question, Trail};
 use super::{bounds, told};
 use crate::{Artifact, Material};
 
+const SIGNATURE: &str = "a simple-signing payload, its signature and what proves it in annotations";
+const ATTESTATION: &str = "a DSSE envelope, and what proves it in annotations";
 const ORDER: &[Question] = &[
     Question::Form,
     Question::Payload,
@@ -53,7 +55,7 @@ pub(super) fn signature(
         about: format!("{} is what the payload names", told::artifact(artifact)),
         obstacle: simple.mismatch(artifact),
     };
-    let mut outcome = verify_parsed(&bundle, Artifact::Bytes(payload), material, Some(enclosed));
+    let mut outcome = verify_parsed(&bundle, Artifact::Bytes(payload), material, Some(SIGNATURE), Some(enclosed));
     outcome.annotations = simple.optional;
     outcome
 }
@@ -77,7 +79,7 @@ pub(super) fn attestation(
         Ok(read) => read,
         Err(obstacle) => return Trail::default().end(obstacle, ORDER),
     };
-    let mut outcome = verify_parsed(&bundle, artifact, material, None);
+    let mut outcome = verify_parsed(&bundle, artifact, material, Some(ATTESTATION), None);
     if let Some(token) = &annotations.timestamp
         && let Err(obstacle) = stamped(token, envelope, material)
     {

@@ -100,16 +100,16 @@ fn headline(judged: &Judged) -> String {
                 0 => String::new(),
                 more => format!(", and {more} more"),
             };
-            format!("verified: {subject} has a {asked}{by}{at}{entry}{more}\n")
+            format!("verified: {subject} has {asked}{by}{at}{entry}{more}\n")
         }
         (Answer::Unsigned, _) => {
             format!("not verified: {subject} has no signature; sign it with `boltseal sign {target}`\n")
         }
-        (Answer::Untold, _) => format!("cannot be told: whether {subject} has a {asked} that is wanted\n"),
+        (Answer::Untold, _) => format!("cannot be told: whether {subject} has {asked} that is wanted\n"),
         _ => {
             let of = judged.signatures.len();
             let held = judged.signatures.iter().filter(|weighed| weighed.verification.is_verified()).count();
-            format!("not verified: {subject} has no {asked} that is wanted; {of} found, {held} of them hold\n")
+            format!("not verified: {subject} does not have {asked} that is wanted; {of} found, {held} of them hold\n")
         }
     }
 }

@@ -71,9 +71,9 @@ impl Wanted {
     /// What is asked for, for people.
     pub(super) fn asked(&self) -> String {
         match &self.attestation {
-            None => "signature".to_owned(),
-            Some(any) if any == "any" => "attestation".to_owned(),
-            Some(kind) => format!("attestation `{kind}`"),
+            None => "a signature".to_owned(),
+            Some(any) if any == "any" => "an attestation".to_owned(),
+            Some(kind) => format!("an attestation `{kind}`"),
         }
     }
 

@@ -1,1 +1,0 @@
-//! What is read as a public key, and what is not.

@@ -1,1 +1,0 @@
-//! What is verified and what is not.
