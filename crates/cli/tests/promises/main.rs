@@ -25,6 +25,7 @@ mod formats;
 mod help;
 mod hooks;
 mod interrupt;
+mod keyless;
 mod lsp;
 mod program;
 mod real;

@@ -1,0 +1,110 @@
+//! Signing in somebody's name, without a key: with services of our own on the loopback, and others as verifiers.
+
+use std::process::Command;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use boltseal_fixture::authority::{Authority, Identity, Services};
+
+use crate::program::Program;
+
+const ARTIFACT: &str = "an artifact\n";
+
+/// Services with the clock of this machine, and a folder with what clients need to know of them.
+fn serving() -> (Services, Program) {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let services = Authority::random(i64::try_from(now).unwrap()).serve().unwrap();
+    let program = Program::new();
+    program.write("artifact", ARTIFACT);
+    program.write("root.json", services.authority.trusted_root().to_string());
+    for rekor in [1, 2] {
+        program.write(&format!("config{rekor}.json"), services.authority.signing_config(rekor).to_string());
+        program.write(&format!("trust{rekor}.json"), services.authority.trust_config(rekor).to_string());
+    }
+    (services, program)
+}
+
+/// Runs another program in the folder, if it is there; says so where it is not.
+fn peer(program: &Program, name: &str, arguments: &[&str]) {
+    let output = Command::new("timeout")
+        .args(["60", name])
+        .args(arguments)
+        .current_dir(program.path())
+        .env("HOME", program.path())
+        .output()
+        .unwrap();
+    // What `timeout` says of a program that is not there.
+    if output.status.code() == Some(127) {
+        assert_ne!(std::env::var("BOLTSEAL_VALIDATORS").as_deref(), Ok("required"), "`{name}` is not on PATH");
+        println!("skipped: `{name}` is not on PATH");
+        return;
+    }
+    assert!(output.status.success(), "{name} {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// Others accept the bundle, offline.
+fn others_accept(services: &Services, program: &Program, identity: &Identity, bundle: &str) {
+    let (name, issuer) = (identity.name.as_str(), services.url());
+    let given = format!("--bundle={bundle}");
+    let arguments = [
+        "verify-blob",
+        &given,
+        "--trusted-root=root.json",
+        "--use-signed-timestamps",
+        "--certificate-identity",
+        name,
+        "--certificate-oidc-issuer",
+        &issuer,
+        "artifact",
+    ];
+    peer(program, "cosign", &arguments);
+    let arguments = [
+        "--trust-config=trust1.json",
+        "verify",
+        "identity",
+        "--offline",
+        &given,
+        "--cert-identity",
+        name,
+        "--cert-oidc-issuer",
+        &issuer,
+        "artifact",
+    ];
+    peer(program, "sigstore", &arguments);
+}
+
+#[test]
+fn a_file_is_signed_by_who_holds_a_token_and_others_verify_it() {
+    for identity in [Identity::person("dev@example.com", "ignored"), Identity::workflow()] {
+        for rekor in [1, 2] {
+            let (services, program) = serving();
+            let token = services.authority.token(&identity);
+            program.write("token", &token);
+            let config = format!("config{rekor}.json");
+            let arguments =
+                ["sign", "--identity-token=token", "--signing-config", &config, "--bundle=made.json", "blob:artifact"];
+            let outcome = program.run(&arguments).expect_status(0);
+            let said = format!("{}{}", outcome.stdout, outcome.stderr);
+            assert!(!said.contains(&token) && !said.contains(token.rsplit('.').next().unwrap()), "{said}");
+            others_accept(&services, &program, &identity, "made.json");
+            let requests = services.requests();
+            let asked = |path: &str| requests.iter().any(|request| request == path);
+            assert!(asked("POST /api/v2/signingCert") && asked("POST /api/v1/timestamp"), "{requests:?}");
+            assert!(asked(&format!("POST /api/v{rekor}/log/entries")), "{requests:?}");
+        }
+    }
+}
+
+#[test]
+fn a_token_of_somebody_else_signs_nothing_and_is_not_told() {
+    let (services, program) = serving();
+    let stranger = Authority::new("stranger", services.authority.now()).at(services.authority.urls.clone());
+    let token = stranger.token(&Identity::person("dev@example.com", "ignored"));
+    program.write("token", &token);
+    let arguments =
+        ["sign", "--identity-token=token", "--signing-config=config1.json", "--bundle=made.json", "blob:artifact"];
+    let outcome = program.run(&arguments).expect_status(3);
+    assert!(outcome.stderr.contains("not signed by the issuer"), "{}", outcome.stderr);
+    assert!(!outcome.stderr.contains(&token), "{}", outcome.stderr);
+    assert!(!program.path().join("made.json").exists());
+    assert!(!services.requests().iter().any(|request| request.contains("log/entries")), "it was logged");
+}
