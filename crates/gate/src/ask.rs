@@ -83,20 +83,20 @@ pub(crate) struct Kind {
 /// Every kind.
 pub(crate) const KINDS: &[Kind] = &[
     kind::<vulnerabilities::Vulnerabilities>("vulnerabilities"),
-    kind::<signature::Signature>("signature"),
-    kind::<attestation::Attestation>("attestation"),
-    kind::<provenance::Provenance>("provenance"),
-    kind::<provenance::VerificationSummary>("verification-summary"),
-    kind::<source::Source>("source"),
     kind::<malware::Malware>("malware"),
     kind::<secrets::Secrets>("secrets"),
     kind::<posture::Posture>("posture"),
     kind::<licenses::Licenses>("licenses"),
     kind::<database::Database>("database"),
-    kind::<expression::Expression>("expression"),
+    kind::<signature::Signature>("signature"),
+    kind::<attestation::Attestation>("attestation"),
+    kind::<provenance::Provenance>("provenance"),
+    kind::<provenance::VerificationSummary>("verification-summary"),
+    kind::<source::Source>("source"),
     kind::<base::BaseImage>("base-image"),
     kind::<scorecard::ScorecardAsk>("scorecard"),
     kind::<age::ImageAge>("image-age"),
+    kind::<expression::Expression>("expression"),
 ];
 
 /// The key of every kind of ask: `vulnerabilities`, `signature`.

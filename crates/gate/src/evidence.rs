@@ -77,6 +77,7 @@ pub struct ImageFacts {
 /// An image that is known as a base: images built on it start with its layers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct KnownBase {
     /// Its name: `docker.io/library/debian:13`.
     pub name: String,

@@ -23,6 +23,8 @@ mod evidence;
 pub mod examples;
 mod judge;
 mod policy;
+#[cfg(feature = "schema")]
+mod schema;
 mod waiver;
 
 pub use answer::Answer;
@@ -34,3 +36,5 @@ pub use judge::judge;
 pub use policy::{Exception, NoFiles, OnUnknown, Policy, PolicyFiles, Profile, Rule, Subjects};
 /// A JSON value, as predicates and imported results hold them.
 pub use serde_json::Value as Json;
+#[cfg(feature = "schema")]
+pub use schema::policy_schema;

@@ -14,6 +14,7 @@ mod key;
 mod material;
 pub mod notation;
 mod pattern;
+pub mod predicate;
 mod public_key;
 mod root;
 pub mod sign;

@@ -172,6 +172,7 @@ impl Provenance {
     /// It is of another type, or a part that is read has another form.
     pub fn read(predicate_type: &str, predicate: &Value) -> Result<Self, PredicateError> {
         let refused = |reason: String| PredicateError { predicate_type: predicate_type.to_owned(), reason };
+        objects(predicate, &OBJECTS).map_err(&refused)?;
         let form = |error: serde_json::Error| refused(error.to_string());
         let provenance = match predicate_type {
             PROVENANCE_V1 => V1::deserialize(predicate).map_err(form)?.read(),
@@ -184,6 +185,29 @@ impl Provenance {
         }
         Ok(provenance)
     }
+}
+
+/// The parts of both versions that are objects, where they are there at all.
+const OBJECTS: [&str; 8] = [
+    "",
+    "/buildDefinition",
+    "/runDetails",
+    "/runDetails/builder",
+    "/runDetails/metadata",
+    "/builder",
+    "/invocation",
+    "/invocation/configSource",
+];
+
+/// Refuses lists in place of objects: a reader that takes their items for fields sees what no other does.
+fn objects(predicate: &Value, pointers: &[&str]) -> Result<(), String> {
+    let is_list = |pointer: &&&str| predicate.pointer(pointer).is_some_and(Value::is_array);
+    if let Some(pointer) = pointers.iter().find(is_list) {
+        return Err(format!("`{pointer}` is a list, not an object"));
+    }
+    let lists = ["/buildDefinition/resolvedDependencies", "/materials"];
+    let mut items = lists.iter().filter_map(|pointer| predicate.pointer(pointer)?.as_array()).flatten();
+    if items.any(Value::is_array) { Err("a dependency is a list, not an object".to_owned()) } else { Ok(()) }
 }
 
 impl V1 {
@@ -200,6 +224,7 @@ impl V1 {
                     understood.push(format!("/{name}"));
                     SourceParts { uri: Some(uri.clone()), ..SourceParts::default() }
                 }
+                Some(Value::Array(_)) => return Err(format!("`externalParameters.{name}` is a list")),
                 Some(object) => {
                     let read = ["uri", "repository", "ref", "path", "entryPoint", "digest"];
                     understood.extend(read.iter().map(|part| format!("/{name}/{part}")));

@@ -25,6 +25,8 @@ mod peer;
 mod policies;
 #[path = "notation/program.rs"]
 mod program;
+#[path = "notation/signing.rs"]
+mod signing;
 #[path = "notation/tampering.rs"]
 mod tampering;
 #[path = "notation/world.rs"]
@@ -32,6 +34,8 @@ mod world;
 
 use boltseal_evidence::{Signer, Standing, StepStatus, Verification};
 use boltseal_trust::{Artifact, verify};
+use der::asn1::Any;
+use der::{Encode, Tag};
 use x509_cert::ext::pkix::crl::dp::IssuingDistributionPoint;
 
 use self::draft::{Draft, Form};
@@ -182,15 +186,56 @@ fn a_revocation_list_about_some_certificates_counts_for_these() {
 }
 
 #[test]
-fn a_certificate_or_timestamp_with_a_large_set_is_refused_at_once() {
-    // Half a million pairs in one part of a name, largest first, would be sorted by insertion.
-    let pair = [0x30, 0x08, 0x06, 0x03, 0x55, 0x04, 0x03, 0x0c, 0x01, b'a'];
-    let tlv = |tag: u8, value: &[u8]| {
-        let length = u32::try_from(value.len()).unwrap().to_be_bytes();
-        [&[tag, 0x84][..], &length, value].concat()
+fn a_timestamp_authority_may_be_revoked_too() {
+    let (world, form) = (&*WORLD, Form::Cose);
+    let paper = Paper {
+        serial: 9,
+        extra: vec![tampering::listed()],
+        not_before: world.now - 1000 * DAY,
+        ..Paper::timestamper("time", world.now)
     };
-    let large = tlv(0x30, &tlv(0x31, &pair.repeat(4_000)));
-    let deep = (0..200).fold(Vec::new(), |inner, _| tlv(0x30, &inner));
+    let tsa = paper.issue(&world.spare, Some(&world.tsa_root));
+    let stamp = Stamp::at(world.now - 20 * DAY);
+    let signed = tampering::old_leaf(world).stamped(form, |it| stamp.over(it, &tsa, &[&world.tsa_root]));
+    let mut attempt = world.stamped(signed);
+    let judged = |attempt: &Attempt| {
+        let verification = attempt.verify();
+        (step(&verification, "authentic timestamp"), verification.standing, verification.signed_at.is_some())
+    };
+    assert_eq!(judged(&attempt), (StepStatus::Unknown, Standing::Unknown, false));
+    for action in ["log", "skip"] {
+        let overridden = serde_json::json!({ "revocation": action });
+        attempt.policy["trustPolicies"][0]["signatureVerification"]["override"] = overridden;
+        assert_eq!(judged(&attempt), (StepStatus::Passed, Standing::Verified, true), "{action}");
+    }
+    attempt.policy = policy("strict", &["ca:example", "tsa:example"], world::IDENTITY);
+    for (revoked, expected) in
+        [(3, (StepStatus::Passed, Standing::Verified, true)), (9, (StepStatus::Failed, Standing::Rejected, false))]
+    {
+        let mut attempt = attempt.clone();
+        let list = crl(&world.tsa_root, &[revoked], world.now - DAY, world.now + DAY);
+        attempt.files.push(("crl/time.crl".to_owned(), list));
+        assert_eq!(judged(&attempt), expected);
+    }
+}
+
+#[test]
+fn a_timestamp_that_does_not_hold_proves_no_time_though_a_level_only_logs_it() {
+    let stamp = Stamp { altered: true, ..Stamp::at(WORLD.now - 20 * DAY) };
+    let mut attempt = tampering::stamped(&WORLD, Form::Jws, &stamp);
+    attempt.policy["trustPolicies"][0]["signatureVerification"]["level"] = "permissive".into();
+    let verification = holds(&attempt);
+    assert_eq!(step(&verification, "authentic timestamp"), StepStatus::NotAsked);
+    assert_eq!(verification.signed_at, None);
+}
+
+#[test]
+fn a_certificate_or_timestamp_with_a_large_set_is_refused_at_once() {
+    // As many pairs as fit, in one part of a name: they would be sorted by insertion.
+    let pair = [0x30, 0x08, 0x06, 0x03, 0x55, 0x04, 0x03, 0x0c, 0x01, b'a'];
+    let tlv = |tag: Tag, value: Vec<u8>| Any::new(tag, value).unwrap().to_der().unwrap();
+    let large = tlv(Tag::Sequence, tlv(Tag::Set, pair.repeat(4_000)));
+    let deep = (0..200).fold(Vec::new(), |inner, _| tlv(Tag::Sequence, inner));
     for (hostile, says) in [(large, "more than 64 elements"), (deep, "nested deeper")] {
         let mut draft = WORLD.draft();
         draft.chain[0] = hostile.clone();

@@ -84,7 +84,7 @@ pub(crate) enum SignatureForm {
     Legacy,
 }
 
-fn annotation(text: &str) -> Result<(String, String), String> {
+pub(super) fn annotation(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
         _ => Err("write KEY=VALUE".to_owned()),

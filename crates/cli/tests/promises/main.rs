@@ -32,3 +32,4 @@ mod real;
 mod rules;
 mod status;
 mod transports;
+mod trust;

@@ -142,6 +142,27 @@ impl ImageAge {
     }
 }
 
+/// By the oldest of these times, something is not older than allowed. A time that has not come is no time at all.
+pub(super) fn at_most<'t>(most: Age, times: impl Iterator<Item = &'t str>, now: i64) -> Result<String, Weight> {
+    let mut oldest = None;
+    for time in times {
+        match seconds(time).map(|then| elapsed(then, now)) {
+            None => return Err(Weight::Open(format!("its time, `{}`, cannot be read", shown(time)))),
+            Some(Elapsed::Future) => {
+                return Err(Weight::Out(format!("it is from a time that has not come, `{}`", shown(time))));
+            }
+            Some(Elapsed::Seconds(age)) => oldest = oldest.max(Some(age)),
+        }
+    }
+    match oldest {
+        None => Err(Weight::Open("nothing says when it was made".to_owned())),
+        Some(age) if age > most.seconds() => {
+            Err(Weight::Out(format!("it is {} old, at most {most} are allowed", told(age))))
+        }
+        Some(age) => Ok(format!("it is {} old", told(age))),
+    }
+}
+
 /// The first time at which somebody, whoever it is, provably had the image.
 fn first_signature<'a>(case: &Case<'a>) -> Option<(i64, &'a Verification)> {
     let all = case.evidence.signatures.as_result().ok()?;

@@ -26,13 +26,13 @@ use serde_json::Value;
 use inventory::Matching;
 use kind::Kind;
 
-use super::age::{Elapsed, elapsed, told};
+use super::age::at_most;
 use super::provenance::may_be;
 use super::signature::{About, Signers, Sum, Weight, tell, weigh};
 use super::source::shown;
 use super::{Case, Judge};
 use crate::Answer;
-use crate::policy::{Age, Scope, seconds};
+use crate::policy::{Age, Scope};
 
 /// The question what is attested.
 #[derive(Debug, Clone, Deserialize)]
@@ -97,35 +97,13 @@ impl Attestation {
         }
         let mut said = Vec::new();
         if let Some(most) = self.0.max_age {
-            said.push(young(verification, predicate, most, case.now)?);
+            let written = kind::TIMES.iter().filter_map(|pointer| predicate.pointer(pointer)?.as_str());
+            said.push(at_most(most, verification.signed_at.as_deref().into_iter().chain(written), case.now)?);
         }
         if let Some(matching) = self.0.matches_inventory {
             said.push(matching.weigh(predicate, case)?);
         }
         Ok(said)
-    }
-}
-
-/// Its age, by the older of the proved time and the time in the predicate.
-fn young(verification: &Verification, predicate: &Value, most: Age, now: i64) -> Result<String, Weight> {
-    let written = kind::TIMES.iter().filter_map(|pointer| predicate.pointer(pointer)?.as_str());
-    let times = verification.signed_at.as_deref().into_iter().chain(written);
-    let mut oldest = None;
-    for time in times {
-        match seconds(time).map(|then| elapsed(then, now)) {
-            None => return Err(Weight::Open(format!("its time, `{}`, cannot be read", shown(time)))),
-            Some(Elapsed::Future) => {
-                return Err(Weight::Out(format!("it is from a time that has not come, `{}`", shown(time))));
-            }
-            Some(Elapsed::Seconds(age)) => oldest = oldest.max(Some(age)),
-        }
-    }
-    match oldest {
-        None => Err(Weight::Open("nothing says when it was made".to_owned())),
-        Some(age) if age > most.seconds() => {
-            Err(Weight::Out(format!("it is {} old, at most {most} are allowed", told(age))))
-        }
-        Some(age) => Ok(format!("it is {} old", told(age))),
     }
 }
 

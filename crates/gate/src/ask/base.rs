@@ -26,7 +26,7 @@
 //! ```yaml
 //! - name: docker.io/library/debian:13
 //!   digest: sha256:…                # of the manifest; optional
-//!   diff_ids: [sha256:…]            # of the uncompressed layers, base first
+//!   diff-ids: [sha256:…]            # of the uncompressed layers, base first
 //!   created: 2026-11-01T00:00:00Z   # optional; needed for max-age and newer-exists
 //! ```
 
@@ -319,9 +319,13 @@ impl BaseImage {
         }
         let Some(means) = self.0.newer_exists else { return };
         let same_name = |other: &KnownBase| of.iter().any(|base| read(base).is_ok() && read(base) == read(other));
-        let newer = all
+        let others: Vec<&KnownBase> =
+            all.iter().copied().filter(|other| same_name(other) && other.diff_ids != base.diff_ids).collect();
+        if others.iter().any(|other| other.created.as_deref().and_then(seconds).is_none()) {
+            answer.unknown(format!("when another `{name}` was made is not known"));
+        }
+        let newer = others
             .iter()
-            .filter(|other| same_name(other) && other.diff_ids != base.diff_ids)
             .filter_map(|other| Some((seconds(other.created.as_deref()?)?, other)))
             .filter(|(created, _)| *created > then)
             .max_by_key(|(created, _)| *created);

@@ -49,8 +49,10 @@ use crate::policy::Scope;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "Raw")]
 pub(crate) struct Provenance {
-    signers: Signers,
+    signed_by: Option<Signers>,
     builders: Vec<NamedBuilder>,
+    /// Whose provenance counts, which is known when the keys are.
+    signers: Signers,
     expected: Expected,
     about: About,
     asks: String,
@@ -116,13 +118,7 @@ impl TryFrom<Raw> for Provenance {
             allowed_inputs: raw.allow_inputs.iter().map(pointer).collect(),
         };
         let builders = builders.collect::<Result<Vec<_>, String>>()?;
-        let signers = raw.signed_by.unwrap_or_else(|| {
-            // Every repository of a platform has builders that are known: they do only where the source is asked for.
-            let known = expected.source.as_ref().map(|_| Signers::known("a known builder", builder::unknown_builder));
-            let named = builders.iter().map(|builder| builder.signers.clone());
-            known.into_iter().chain(named).reduce(|all, one| all.or(&one)).unwrap_or_else(Signers::nobody)
-        });
-        Ok(Self { signers, builders, expected, about: raw.about, asks })
+        Ok(Self { signed_by: raw.signed_by, builders, expected, about: raw.about, asks, signers: Signers::nobody() })
     }
 }
 
@@ -181,6 +177,16 @@ fn commit(text: String) -> Result<String, String> {
 }
 
 impl Provenance {
+    fn wanted(&self) -> Signers {
+        if let Some(signers) = &self.signed_by {
+            return signers.clone();
+        }
+        // Every repository of a platform has builders that are known: they do only where the source is asked for.
+        let known = self.expected.source.as_ref().map(|_| Signers::known("a known builder", builder::unknown_builder));
+        let named = self.builders.iter().map(|builder| builder.signers.clone());
+        known.into_iter().chain(named).reduce(|all, one| all.or(&one)).unwrap_or_else(Signers::nobody)
+    }
+
     /// What one attestation, which holds and is wanted, comes to; and what it says where that is as expected.
     fn weigh(&self, verification: &Verification) -> Result<String, Weight> {
         let (Some(signer), Some(statement)) = (&verification.signer, &verification.statement) else {
@@ -209,10 +215,13 @@ impl Provenance {
 
 impl Judge for Provenance {
     fn prepare(&mut self, scope: &mut Scope<'_>) {
-        self.signers.prepare("signed-by/", scope);
+        if let Some(signers) = &mut self.signed_by {
+            signers.prepare("signed-by/", scope);
+        }
         for (at, builder) in self.builders.iter_mut().enumerate() {
             builder.signers.prepare(&format!("builders/{at}/signed-by/"), scope);
         }
+        self.signers = self.wanted();
     }
 
     fn asks(&self) -> String {

@@ -71,7 +71,9 @@ impl Crl {
             };
             if !covers {
                 let oid = extension.extn_id;
-                return Status::Unknown(format!("the list is not about every certificate, or of a kind that is not read ({oid})"));
+                return Status::Unknown(format!(
+                    "the list is not about every certificate, or of a kind that is not read ({oid})"
+                ));
             }
         }
         let serial = &certificate.parsed.tbs_certificate.serial_number;
@@ -108,10 +110,7 @@ fn covers(scope: &[u8], certificate: &Certificate) -> bool {
         Some(DistributionPointName::FullName(names)) => certificate.lists.iter().any(|own| names.contains(own)),
         Some(DistributionPointName::NameRelativeToCRLIssuer(_)) => false,
     };
-    kind && place
-        && !scope.indirect_crl
-        && !scope.only_contains_attribute_certs
-        && scope.only_some_reasons.is_none()
+    kind && place && !scope.indirect_crl && !scope.only_contains_attribute_certs && scope.only_some_reasons.is_none()
 }
 
 /// Asks the lists about a chain, leaf first. A certificate that names neither a list nor a responder cannot be revoked

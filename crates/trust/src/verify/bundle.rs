@@ -1,5 +1,7 @@
 //! Sigstore bundles (<https://docs.sigstore.dev/about/bundle/>).
 
+use std::collections::BTreeMap;
+
 use boltseal_evidence::Standing;
 use sigstore_verify::types::bundle::VerificationMaterialContent;
 use sigstore_verify::types::{ArtifactDigest, Bundle, HashAlgorithm, SignatureContent};
@@ -83,6 +85,11 @@ pub(super) struct Case<'a> {
 }
 
 impl Case<'_> {
+    /// What the signer added about the artifact.
+    pub(super) fn annotations(&self) -> BTreeMap<String, String> {
+        self.stated.as_ref().map(|stated| stated.annotations(self.artifact)).unwrap_or_default()
+    }
+
     /// What is said of the artifact where it is the one.
     pub(super) fn about(&self) -> String {
         match (&self.about, &self.stated) {
@@ -130,7 +137,6 @@ fn parse(bytes: &[u8]) -> Result<Bundle, Obstacle> {
 /// different ones.
 fn one_of_each(text: &str) -> Result<(), Obstacle> {
     use std::borrow::Cow;
-    use std::collections::BTreeMap;
     type Fields<'a> = BTreeMap<Cow<'a, str>, &'a serde_json::value::RawValue>;
     // What is no object is told by the parser proper.
     let Ok(fields) = serde_json::from_str::<Fields<'_>>(text) else { return Ok(()) };

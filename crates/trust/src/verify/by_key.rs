@@ -132,6 +132,7 @@ fn logged(mut trail: Trail, case: &Case<'_>, key: &PublicKey, root: &Root) -> Ou
         Ok(result) => Outcome {
             signer: Some(key.signer()),
             signed_at: result.verified_timestamps().iter().min().map(ToString::to_string),
+            annotations: case.annotations(),
             statement: case.stated.as_ref().map(|stated| stated.statement.clone()),
             ..Outcome::of(trail)
         },
@@ -164,6 +165,7 @@ fn alone(mut trail: Trail, case: Case<'_>, key: &PublicKey) -> Outcome {
         Some(obstacle) => trail.end(obstacle, case.after),
         None => Outcome {
             signer: Some(key.signer()),
+            annotations: case.annotations(),
             statement: case.stated.map(|stated| stated.statement),
             ..Outcome::of(trail)
         },

@@ -52,6 +52,7 @@ pub(super) fn verify(mut trail: Trail, case: Case<'_>) -> Outcome {
     let outcome = Outcome {
         signer,
         signed_at: result.verified_timestamps().iter().min().map(ToString::to_string),
+        annotations: case.annotations(),
         statement: case.stated.map(|stated| stated.statement),
         ..Outcome::of(trail)
     };

@@ -1,5 +1,7 @@
 //! The statement inside a DSSE envelope.
 
+use std::collections::BTreeMap;
+
 use boltseal_evidence::{Algorithm, Hasher, Statement};
 use serde::Deserialize;
 use serde_json::Value;
@@ -14,6 +16,9 @@ const PAYLOAD_TYPE: &str = "application/vnd.in-toto+json";
 /// (<https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md>).
 const TYPES: [&str; 2] = ["https://in-toto.io/Statement/v1", "https://in-toto.io/Statement/v0.1"];
 
+/// How many signed annotations are kept.
+pub(super) const MAX_ANNOTATIONS: usize = 256;
+
 /// A statement and whom it is about.
 #[derive(Debug)]
 pub(super) struct Stated {
@@ -25,7 +30,10 @@ pub(super) struct Stated {
 #[derive(Debug, Deserialize)]
 pub(super) struct Subject {
     #[serde(default)]
-    digest: std::collections::BTreeMap<String, String>,
+    digest: BTreeMap<String, String>,
+    /// Signed along (<https://github.com/in-toto/attestation/blob/main/spec/v1/resource_descriptor.md>).
+    #[serde(default)]
+    annotations: Option<BTreeMap<String, Value>>,
 }
 
 #[derive(Deserialize)]
@@ -72,6 +80,17 @@ impl Stated {
     /// One of the subjects has the artifact's digest. The artifact is hashed once for each algorithm, however many
     /// subjects there are.
     pub(super) fn is_about(&self, artifact: Artifact<'_>) -> bool {
+        self.subject(artifact).is_some()
+    }
+
+    /// What the signer added about the artifact, in words.
+    pub(super) fn annotations(&self, artifact: Artifact<'_>) -> BTreeMap<String, String> {
+        let given = self.subject(artifact).and_then(|subject| subject.annotations.as_ref()).into_iter().flatten();
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        given.take(MAX_ANNOTATIONS).map(|(name, value)| (name.clone(), text(value))).collect()
+    }
+
+    fn subject(&self, artifact: Artifact<'_>) -> Option<&Subject> {
         let known = match artifact {
             Artifact::Digest(digest) => vec![digest.clone()],
             Artifact::Bytes(bytes) => [Algorithm::Sha256, Algorithm::Sha512]
@@ -83,7 +102,7 @@ impl Stated {
                 })
                 .collect(),
         };
-        self.subjects.iter().any(|subject| {
+        self.subjects.iter().find(|subject| {
             known.iter().any(|digest| {
                 let named = subject.digest.get(digest.algorithm().name());
                 named.is_some_and(|hex| hex.eq_ignore_ascii_case(digest.hex()))

@@ -168,7 +168,12 @@ pub(crate) fn crl(issuer: &Holder, revoked: &[u8], this_update: i64, next_update
 }
 
 /// One that is about some certificates alone.
-pub(crate) fn crl_about(issuer: &Holder, revoked: &[u8], (this_update, next_update): (i64, i64), scope: Option<Extension>) -> Vec<u8> {
+pub(crate) fn crl_about(
+    issuer: &Holder,
+    revoked: &[u8],
+    (this_update, next_update): (i64, i64),
+    scope: Option<Extension>,
+) -> Vec<u8> {
     let entry = |serial: &u8| RevokedCert {
         serial_number: SerialNumber::new(&[*serial]).unwrap(),
         revocation_date: time(this_update - DAY),

@@ -79,7 +79,7 @@ fn own_digest() -> (String, usize) {
 }
 
 /// A leaf that is over, with a timestamp from when it was not.
-fn old_leaf(world: &World) -> Draft {
+pub(crate) fn old_leaf(world: &World) -> Draft {
     let paper = Paper { not_before: world.now - 100 * DAY, not_after: world.now - 10 * DAY, ..world.leaf_paper() };
     let mut draft = world.draft_by(paper);
     draft.signing_time = Some(world.now - 20 * DAY);
@@ -459,6 +459,11 @@ pub(crate) fn place(address: &str) -> DistributionPointName {
     DistributionPointName::FullName(vec![GeneralName::UniformResourceIdentifier(address)])
 }
 
+/// What says where a certificate's revocation lists are.
+pub(crate) fn listed() -> x509_cert::ext::Extension {
+    extension(DISTRIBUTION_POINT, false, &distribution_points())
+}
+
 fn distribution_points() -> CrlDistributionPoints {
     let distribution_point = Some(place(LISTS));
     CrlDistributionPoints(vec![DistributionPoint { distribution_point, reasons: None, crl_issuer: None }])
@@ -466,8 +471,7 @@ fn distribution_points() -> CrlDistributionPoints {
 
 /// By a leaf that names a revocation list.
 pub(crate) fn revocable(world: &World, form: Form, lists: Vec<Vec<u8>>) -> Attempt {
-    let extra = vec![extension(DISTRIBUTION_POINT, false, &distribution_points())];
-    let paper = Paper { serial: 9, extra, ..world.leaf_paper() };
+    let paper = Paper { serial: 9, extra: vec![listed()], ..world.leaf_paper() };
     let mut attempt = world.attempt_of(&world.draft_by(paper), form);
     attempt.files.extend(lists.into_iter().enumerate().map(|(at, list)| (format!("crl/{at}.crl"), list)));
     attempt

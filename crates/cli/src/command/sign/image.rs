@@ -67,6 +67,22 @@ impl<'a> Place<'a> {
         }
     }
 
+    /// The digest of the manifest for the platform, where the reference names an index.
+    pub(crate) fn platform(&self) -> Result<Digest, Failure> {
+        let manifest = self.artifacts.platform_manifest(&self.top)?;
+        Ok(manifest.unwrap_or_else(|| self.top.clone()).digest().clone())
+    }
+
+    /// The image with this digest as a target, and how it is called.
+    pub(crate) fn pinned(&self, digest: &Digest) -> Result<(Target, String), Failure> {
+        let called = self.called(digest);
+        let text = match self.target {
+            Target::Registry(_) => format!("registry:{called}"),
+            _ => called.clone(),
+        };
+        Ok((Target::parse(&text)?, called))
+    }
+
     /// The image as it is called, by its digest.
     fn called(&self, digest: &Digest) -> String {
         match self.target {

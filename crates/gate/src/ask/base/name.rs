@@ -36,6 +36,9 @@ impl BaseName {
             None => (text, None),
         };
         let (name, tag) = split_tag(name);
+        if let Some(tag) = tag.filter(|tag| !is_tag(tag)) {
+            return Err(format!("`{}` is no tag", shown(tag)));
+        }
         Ok((Self::Image { repository: Repository::read(name)?, tag: tag.map(str::to_owned) }, digest))
     }
 }
@@ -69,6 +72,14 @@ impl std::fmt::Display for BasePattern {
     }
 }
 
+/// A tag of the OCI distribution specification.
+fn is_tag(tag: &str) -> bool {
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    tag.len() <= 128
+        && tag.bytes().next().is_some_and(is_word)
+        && tag.bytes().all(|byte| is_word(byte) || matches!(byte, b'.' | b'-'))
+}
+
 /// A colon behind the last slash is before a tag, any other before a port.
 fn split_tag(name: &str) -> (&str, Option<&str>) {
     match name.rsplit_once(':') {
@@ -84,6 +95,9 @@ impl<'de> Deserialize<'de> for BasePattern {
             return Err(serde::de::Error::custom("`scratch` is no image: write `scratch: true`"));
         }
         let (name, tag) = split_tag(&written);
+        if let Some(tag) = tag.filter(|tag| !is_tag(&tag.replace('*', "a"))) {
+            return Err(serde::de::Error::custom(format!("`{}` is no pattern of tags", shown(tag))));
+        }
         let repository = name.parse().map_err(serde::de::Error::custom)?;
         let tag = tag.map(str::to_owned);
         Ok(Self { repository, tag, written })

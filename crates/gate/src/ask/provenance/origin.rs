@@ -40,7 +40,7 @@ impl Origin {
             match &source.location {
                 Some(location) if is_certified => origin.agree(claims, source, location)?,
                 Some(location) => origin.add(source, location)?,
-                None if !origin.repositories.is_empty() => {
+                None if is_certified && !origin.repositories.is_empty() => {
                     return Err(format!(
                         "the payload's source `{}` cannot be held against the certificate's `{}`",
                         crate::ask::source::shown(&source.uri),

@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
-use super::repository::{DAY, Lab, NOW, sign};
+use boltseal_fixture::tuf::sign;
+
+use super::repository::{DAY, Lab, NOW};
 
 /// After a first refresh the repository is changed; the next refresh is refused.
 #[track_caller]
@@ -234,8 +236,7 @@ fn roles_that_another_key_signs() {
         refused(
             |lab| {
                 lab.advance("second");
-                let roles = [&mut lab.timestamp, &mut lab.snapshot, &mut lab.targets];
-                roles.into_iter().nth(role).unwrap().keys = names(&["thief"]);
+                lab.roles()[role].keys = names(&["thief"]);
                 lab.publish();
             },
             expected,

@@ -40,7 +40,7 @@ fn roots_are_followed_one_by_one_as_their_keys_change() {
     lab.root.signers = ["c", "d", "e"].map(String::from).to_vec();
     lab.root.online = "online-2".to_owned();
     lab.publish_root();
-    for role in [&mut lab.timestamp, &mut lab.snapshot, &mut lab.targets] {
+    for role in lab.roles() {
         role.keys = vec!["online-2".to_owned()];
     }
     lab.advance("second");
@@ -55,7 +55,7 @@ fn roots_are_followed_one_by_one_as_their_keys_change() {
 fn after_a_new_key_versions_may_begin_anew() {
     let mut lab = Lab::trusted();
     // A thief of the online key pushes versions up; the instance takes another key and goes on from where it was.
-    for role in [&mut lab.timestamp, &mut lab.snapshot, &mut lab.targets] {
+    for role in lab.roles() {
         role.version = 1_000_000;
     }
     lab.publish();
@@ -63,7 +63,7 @@ fn after_a_new_key_versions_may_begin_anew() {
     lab.root.version = 2;
     lab.root.online = "online-2".to_owned();
     lab.publish_root();
-    for role in [&mut lab.timestamp, &mut lab.snapshot, &mut lab.targets] {
+    for role in lab.roles() {
         (role.version, role.keys) = (2, vec!["online-2".to_owned()]);
     }
     lab.files[0].1 = trusted_root("second");

@@ -7,13 +7,12 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::Artifact;
+use crate::verify::payload::MAX_ANNOTATIONS;
 use crate::verify::told;
 use crate::verify::trail::{Obstacle, Question};
 
 /// What cosign writes as the type, before and since its third version.
 const TYPES: [&str; 2] = ["cosign container image signature", "https://sigstore.dev/cosign/sign/v1"];
-/// How many signed annotations are kept.
-const MAX_ANNOTATIONS: usize = 256;
 
 /// A payload, taken apart.
 #[derive(Debug)]
@@ -62,7 +61,7 @@ pub(super) fn read(payload: &[u8]) -> Result<Simple, Obstacle> {
     let wire: Wire = serde_json::from_slice(payload)
         .map_err(|error| failed(format!("it is not a simple-signing payload: {error}")))?;
     if !TYPES.contains(&wire.critical.kind.as_str()) {
-        return Err(failed(format!("its type is `{}`, expected is `{}`", wire.critical.kind, TYPES[0])));
+        return Err(failed(format!("its type is `{}`, expected is `{}`", wire.critical.kind, TYPES.join("` or `"))));
     }
     let digest = wire.critical.image.digest.parse().map_err(|error| failed(format!("what it names: {error}")))?;
     let text = |value: Value| match value {
