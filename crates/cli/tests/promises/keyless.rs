@@ -72,8 +72,27 @@ fn others_accept(services: &Services, program: &Program, identity: &Identity, bu
     peer(program, "sigstore", &arguments);
 }
 
+/// The program itself says yes to who is wanted, no to anybody else, and no to another file.
+fn we_accept(services: &Services, program: &Program, identity: &Identity, bundle: &str) {
+    let (bundle, issuer) = (format!("--bundle={bundle}"), format!("--issuer={}", services.url()));
+    let verify = |name: &str, file: &str| {
+        let identity = format!("--identity={name}");
+        let arguments = ["verify", &bundle, "--trusted-root=root.json", &identity, &issuer, file];
+        program.run(&arguments)
+    };
+    verify(&identity.name, "blob:artifact").expect_status(0);
+    verify("somebody@example.com", "blob:artifact").expect_status(1);
+    program.write("other", "another artifact\n");
+    verify(&identity.name, "blob:other").expect_status(1);
+    let stranger = Authority::new("stranger", services.authority.now()).trusted_root();
+    program.write("stranger.json", stranger.to_string());
+    let identity = format!("--identity={}", identity.name);
+    let arguments = ["verify", &bundle, "--trusted-root=stranger.json", &identity, &issuer, "blob:artifact"];
+    program.run(&arguments).expect_status(1);
+}
+
 #[test]
-fn a_file_is_signed_by_who_holds_a_token_and_others_verify_it() {
+fn a_file_is_signed_by_who_holds_a_token_and_verified_by_others_and_us() {
     for identity in [Identity::person("dev@example.com", "ignored"), Identity::workflow()] {
         for rekor in [1, 2] {
             let (services, program) = serving();
@@ -86,6 +105,7 @@ fn a_file_is_signed_by_who_holds_a_token_and_others_verify_it() {
             let said = format!("{}{}", outcome.stdout, outcome.stderr);
             assert!(!said.contains(&token) && !said.contains(token.rsplit('.').next().unwrap()), "{said}");
             others_accept(&services, &program, &identity, "made.json");
+            we_accept(&services, &program, &identity, "made.json");
             let requests = services.requests();
             let asked = |path: &str| requests.iter().any(|request| request == path);
             assert!(asked("POST /api/v2/signingCert") && asked("POST /api/v1/timestamp"), "{requests:?}");

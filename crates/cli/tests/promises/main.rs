@@ -26,6 +26,7 @@ mod help;
 mod hooks;
 mod interrupt;
 mod keyless;
+mod keyless_attacks;
 mod lsp;
 mod program;
 mod real;

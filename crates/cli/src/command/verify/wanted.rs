@@ -3,7 +3,7 @@
 use boltseal_evidence::Verification;
 use boltseal_trust::{Pattern, PublicKey, SignerPattern};
 
-use crate::args::{WantedArguments, VerifyArguments};
+use crate::args::{VerifyArguments, WantedArguments};
 use crate::exit::Failure;
 
 /// What cosign's signatures in bundles state.
