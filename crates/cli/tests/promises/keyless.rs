@@ -4,6 +4,8 @@ use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use boltseal_fixture::authority::{Authority, Identity, Services};
+use boltseal_fixture::layout::{Image, Layer, TAG};
+use boltseal_fixture::registry::{Options, Registry};
 
 use crate::program::Program;
 
@@ -80,14 +82,14 @@ fn we_accept(services: &Services, program: &Program, identity: &Identity, bundle
         let arguments = ["verify", &bundle, "--trusted-root=root.json", &identity, &issuer, file];
         program.run(&arguments)
     };
-    verify(&identity.name, "blob:artifact").expect_status(0);
-    verify("somebody@example.com", "blob:artifact").expect_status(1);
+    verify(&identity.name, "artifact").expect_status(0);
+    verify("somebody@example.com", "artifact").expect_status(1);
     program.write("other", "another artifact\n");
-    verify(&identity.name, "blob:other").expect_status(1);
+    verify(&identity.name, "other").expect_status(1);
     let stranger = Authority::new("stranger", services.authority.now()).trusted_root();
     program.write("stranger.json", stranger.to_string());
     let identity = format!("--identity={}", identity.name);
-    let arguments = ["verify", &bundle, "--trusted-root=stranger.json", &identity, &issuer, "blob:artifact"];
+    let arguments = ["verify", &bundle, "--trusted-root=stranger.json", &identity, &issuer, "artifact"];
     program.run(&arguments).expect_status(1);
 }
 
@@ -127,4 +129,32 @@ fn a_token_of_somebody_else_signs_nothing_and_is_not_told() {
     assert!(!outcome.stderr.contains(&token), "{}", outcome.stderr);
     assert!(!program.path().join("made.json").exists());
     assert!(!services.requests().iter().any(|request| request.contains("log/entries")), "it was logged");
+}
+
+#[test]
+fn an_image_is_signed_by_who_holds_a_token_in_both_forms() {
+    let identity = Identity::workflow();
+    for (form, rekor) in [("bundle", 1), ("bundle", 2), ("legacy", 1)] {
+        let (services, program) = serving();
+        let layer = Layer::plain(&boltseal_fixture::entry::end());
+        Image::new().layer(layer).write(&program.path().join("layout")).unwrap();
+        let options = Options { referrers: true, writable: true, ..Options::default() };
+        let registry = Registry::serve(&program.path().join("layout"), options).unwrap();
+        let image = registry.reference("team/app", TAG);
+        program.write("token", services.authority.token(&identity));
+        let config = format!("--signing-config=config{rekor}.json");
+        program.run(&["sign", "--identity-token=token", &config, "--format", form, &image]).expect_status(0);
+        let named = [format!("--identity={}", identity.name), format!("--issuer={}", services.url())];
+        let verify = ["verify", "--trusted-root=root.json", &named[0], &named[1]];
+        program.run(&[&verify[..], &["--repository=https://github.com/example/app", &image]].concat()).expect_status(0);
+        program.run(&[&verify[..], &["--repository=https://github.com/fork/app", &image]].concat()).expect_status(1);
+        let name = format!("--certificate-identity={}", identity.name);
+        let issuer = format!("--certificate-oidc-issuer={}", services.url());
+        let mut arguments = vec!["verify", "--trusted-root=root.json", "--use-signed-timestamps", &name, &issuer];
+        if form == "legacy" {
+            arguments.push("--new-bundle-format=false");
+        }
+        arguments.push(&image);
+        peer(&program, "cosign", &arguments);
+    }
 }

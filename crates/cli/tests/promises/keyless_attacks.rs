@@ -43,11 +43,11 @@ fn no_attack_makes_the_program_say_yes() {
         if described.contains("keys_need_no_log = true") {
             arguments.push("--insecure-no-log".to_owned());
         }
-        arguments.push(format!("blob:{}", folder.join("artifact").display()));
+        arguments.push(folder.join("artifact").display().to_string());
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let outcome = program.run(&arguments);
-        // A policy said no, or it could not be told; never yes, and never a wrong use of the program.
-        let fine = matches!(outcome.status, Some(1 | 3));
+        // What was judged is a no; a folder without a root may also end with nobody being able to say.
+        let fine = outcome.status == Some(1) || !root.exists() && outcome.status == Some(3);
         assert!(fine, "{}: {outcome:#?}", folder.display());
         tried += 1;
     }
