@@ -27,6 +27,8 @@ mod help;
 mod hooks;
 mod interrupt;
 mod keys;
+mod keyless;
+mod keyless_attacks;
 mod lsp;
 mod program;
 mod real;
