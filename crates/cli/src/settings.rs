@@ -23,6 +23,8 @@ pub(crate) struct Settings {
     pub(crate) config: Config,
     pub(crate) cache_dir: Option<PathBuf>,
     pub(crate) db_dir: Option<PathBuf>,
+    /// The folder of what is trusted, where the user names it.
+    pub(crate) trust_dir: Option<PathBuf>,
     /// The day of this run in UTC, `YYYY-MM-DD`: expiry and support dates are judged by it.
     pub(crate) today: String,
     /// The moment of this run, RFC 3339 in UTC.
@@ -52,6 +54,7 @@ impl Settings {
         Ok(Self {
             cache_dir: global.cache_dir.clone().or_else(|| config.cache_dir.clone()).or_else(Cache::default_directory),
             db_dir: global.db_dir.clone().or_else(|| config.db.dir.clone()),
+            trust_dir: global.trust_dir.clone(),
             config,
             today: now.date().to_string(),
             now: now.format(&time::format_description::well_known::Rfc3339).map_err(anyhow::Error::from)?,

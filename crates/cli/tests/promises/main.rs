@@ -31,3 +31,4 @@ mod real;
 mod rules;
 mod status;
 mod transports;
+mod trust;

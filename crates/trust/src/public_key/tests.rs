@@ -1,0 +1,1 @@
+//! What is read as a public key, and what is not.

@@ -1,0 +1,1 @@
+//! What is verified and what is not.
