@@ -34,7 +34,7 @@ pub use error::{Excerpt, PolicyError};
 pub use evidence::{Evidence, ImageFacts, KnownBase, Sought};
 pub use judge::judge;
 pub use policy::{Exception, NoFiles, OnUnknown, Policy, PolicyFiles, Profile, Rule, Subjects};
-/// A JSON value, as predicates and imported results hold them.
-pub use serde_json::Value as Json;
 #[cfg(feature = "schema")]
 pub use schema::policy_schema;
+/// A JSON value, as predicates and imported results hold them.
+pub use serde_json::Value as Json;

@@ -8,6 +8,7 @@ mod support;
 use boltseal_evidence::RuleOutcome::{Failed, Passed, Unknown};
 use boltseal_evidence::{BuildClaims, Signer, Verification};
 use boltseal_gate::Evidence;
+use boltseal_trust::predicate::provenance::{Given, provenance};
 use serde_json::{Value, json};
 use support::*;
 
@@ -445,6 +446,53 @@ fn a_payload_with_two_sources_needs_both() {
     torn["buildDefinition"]["externalParameters"]["workflow"]["repository"] =
         json!("git+https://github.com/example/app@refs/heads/evil");
     check(ask, &of(key("release"), torn), Failed, "another reference");
+}
+
+#[test]
+fn what_this_program_attests_is_what_it_accepts() {
+    let variables = |all: &[(&str, &str)]| -> std::collections::BTreeMap<String, String> {
+        all.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    };
+    let github = variables(&[
+        ("GITHUB_ACTIONS", "true"),
+        ("GITHUB_SERVER_URL", "https://github.com"),
+        ("GITHUB_REPOSITORY", "example/app"),
+        ("GITHUB_SHA", COMMIT),
+        ("GITHUB_REF", "refs/heads/main"),
+        ("GITHUB_WORKFLOW_REF", "example/app/.github/workflows/release.yml@refs/heads/main"),
+        ("GITHUB_RUN_ID", "7"),
+    ]);
+    let ask = format!(
+        "provenance: {{source: github.com/example/app, branch: main, commit: {COMMIT}, min-level: 2, workflow: \
+         .github/workflows/release.yml}}"
+    );
+    let made = provenance(&github, &Given::default()).unwrap();
+    check(&ask, &of(release_workflow(), made.clone()), Passed, "");
+    // In a reusable workflow, the certificate names that one as well.
+    let called = "https://github.com/example/flows/.github/workflows/build.yml@refs/tags/v1";
+    check(&ask, &of(but(|claims| claims.build_signer_uri = Some(called.to_owned())), made), Passed, called);
+    let chosen = Given { parameters: variables(&[("channel", "beta")]), ..Given::default() };
+    let made = provenance(&github, &chosen).unwrap();
+    check(&ask, &of(release_workflow(), made), Failed, "`/inputs/channel`");
+
+    let given = Given {
+        builder_id: Some("https://ci.example/builder".to_owned()),
+        source_uri: Some("https://git.example/app".to_owned()),
+        source_ref: Some("refs/tags/v1.2.3".to_owned()),
+        source_commit: Some(COMMIT.to_owned()),
+        parameters: variables(&[("channel", "stable")]),
+        ..Given::default()
+    };
+    let generic = of(key("release"), provenance(&variables(&[]), &given).unwrap());
+    let ask = |level: u8| {
+        format!(
+            "provenance: {{source: git.example/app, versioned-tag: v1, commit: {COMMIT}, builder: \
+             'https://ci.example/builder', inputs: {{/parameters/channel: stable}}, min-level: {level}, signed-by: \
+             {{any-of: [{{key: release}}]}}}}"
+        )
+    };
+    check(&ask(1), &generic, Passed, "");
+    check(&ask(2), &generic, Failed, "level 1 at most");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::ask::signature::COSIGN_SIGNATURE;
 use crate::ask::source::shown;
 
 /// Short names, and the predicate types that they stand for; a type that ends in `/` stands for each below it as well.
-const KINDS: [(&str, &[&str]); 8] = [
+const KINDS: [(&str, &[&str]); 9] = [
     ("cyclonedx", &["https://cyclonedx.org/bom", "https://cyclonedx.org/bom/"]),
     ("spdx", &["https://spdx.dev/Document", "https://spdx.dev/Document/"]),
     (
@@ -22,6 +22,7 @@ const KINDS: [(&str, &[&str]); 8] = [
     ("vex", &["https://openvex.dev/ns", "https://openvex.dev/ns/"]),
     ("provenance", &["https://slsa.dev/provenance/v1", "https://slsa.dev/provenance/v0.2"]),
     ("verification-summary", &["https://slsa.dev/verification_summary/v1"]),
+    ("verdict", &["https://boltseal.dev/verdict/v1"]),
     ("test-result", &["https://in-toto.io/attestation/test-result/"]),
 ];
 

@@ -3,7 +3,7 @@
 //! | signed by | `builder.id` in the payload is | level at most |
 //! |---|---|---|
 //! | a workflow of `slsa-framework/slsa-github-generator` at a release, run by GitHub | that workflow | 3 |
-//! | any other workflow of GitHub, run by GitHub | that workflow, GitHub's runner, or the run | 2 |
+//! | any other workflow of GitHub, run by GitHub | that workflow or its caller, GitHub's runner, or the run | 2 |
 //! | a job of gitlab.com, run by GitLab | the job's configuration, or a runner of the project | 2 |
 //! | a workflow or job on somebody's own runner | the same | 1 |
 //! | a builder that the policy names | as the policy says | as the policy says |
@@ -96,7 +96,9 @@ fn github(id: &str, identity: &str, claims: &BuildClaims) -> Result<Built, Strin
         .run_invocation_uri
         .as_deref()
         .is_some_and(|run| run == id || run.strip_prefix(id).is_some_and(|attempt| attempt.starts_with("/attempts/")));
-    if id != certified && !is_runner && !is_run {
+    // A job in a reusable workflow may name the workflow that called it, which the certificate has as well.
+    let is_caller = claims.build_config_uri.as_deref() == Some(id);
+    if id != certified && !is_runner && !is_run && !is_caller {
         return Err(disagree(id, certified));
     }
     let highest = if is_generator(certified) && id == certified { 3 } else { 2 };
