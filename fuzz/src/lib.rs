@@ -7,6 +7,7 @@ mod archive;
 mod check;
 mod custom;
 mod layer;
+mod notation;
 mod parser;
 mod report;
 pub mod seeds;
@@ -92,6 +93,8 @@ pub const TARGETS: &[(&str, Reader)] = &[
     ("shell_script", Function(parser::shell_script)),
     ("tar_walk", Function(layer::walk)),
     ("trust_bundle", Function(trust::trust_bundle)),
+    ("trust_notation", Function(notation::jws)),
+    ("trust_notation_cose", Function(notation::cose)),
     ("uv_lock", Path("uv.lock")),
     ("version", Function(parser::version)),
     ("yaml", Function(tree::yaml)),

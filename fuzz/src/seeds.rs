@@ -43,6 +43,8 @@ fn made(target: &str) -> Option<Vec<u8>> {
             entry::Entry::hardlink("d/hard", "long/name"),
             entry::Entry::file("d/.wh.gone", ""),
         ])),
+        "trust_notation" => Some(crate::notation::JWS.to_vec()),
+        "trust_notation_cose" => Some(crate::notation::COSE.to_vec()),
         "trust_bundle" => Some(bundle()),
         _ => None,
     }

@@ -61,7 +61,7 @@ pub fn export(
     } else {
         boltseal_seal::copy_without_layers(pinned, &to, options)?
     };
-    let layout = Artifacts::open(&to, options)?;
+    let layout = Artifacts::open_to_write(&to, options)?;
     let missing = || Error::Missing {
         what: format!("the manifest {}", copied.digest),
         place: folder.display().to_string(),

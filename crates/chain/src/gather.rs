@@ -133,7 +133,7 @@ fn signatures(
             // A signature that could not be read may be the one that is asked for.
             let unread = discovered.problems.len();
             problems.extend(discovered.problems.iter().cloned());
-            let verified = boltseal_seal::verify_all(&discovered, &options.material);
+            let verified = boltseal_seal::verify_all(&discovered, &material(target, &options.material));
             *found = discovered.found;
             if unread > 0 && verified.is_empty() {
                 return Sought::Missing(format!("{unread} signatures are there and could not be read"));
@@ -142,6 +142,16 @@ fn signatures(
         }
         Err(error) => Sought::Missing(format!("signatures could not be looked for: {error}")),
     }
+}
+
+/// What is trusted for this image: the policy of the Notary Project has statements for repositories.
+fn material(target: &Target, trusted: &Material) -> Material {
+    let mut material = trusted.clone();
+    if let (Some(notation), Target::Registry(reference)) = (&trusted.notation, target) {
+        let repository = format!("{}/{}", reference.registry(), reference.repository());
+        material.notation = Some(std::sync::Arc::new(notation.for_repository(&repository)));
+    }
+    material
 }
 
 fn facts(image: &Image, report: Option<&Report>) -> ImageFacts {

@@ -14,13 +14,13 @@ use boltseal_evidence::Severity;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-pub(crate) use attest::AttestArguments;
+pub(crate) use attest::{AttestArguments, AttestCommand, AttestCommon, ProvenanceArguments, SbomForm, VexStatus};
 pub(crate) use evidence::{EvidenceCommand, EvidenceVerifyArguments, ExplainArguments, ExportArguments};
 pub(crate) use gate::{GateArguments, GateCommand, GateJudgeArguments, KnownArguments};
-pub(crate) use keys::KeysCommand;
-pub(crate) use sign::SignArguments;
+pub(crate) use keys::{KeyFileFormat, KeyOutputArguments, KeysCommand, PasswordArguments};
+pub(crate) use sign::{AttachArguments, SignArguments, SignatureForm, SignerArguments};
 pub(crate) use trust::{TrustCommand, TrustFormat};
-pub(crate) use verify::{SignerArguments, VerifyArguments, VerifyFormat};
+pub(crate) use verify::{VerifyArguments, VerifyFormat, WantedArguments};
 
 const AFTER_HELP: &str = "\
 Exit status:

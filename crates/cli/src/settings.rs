@@ -61,6 +61,12 @@ impl Settings {
         })
     }
 
+    /// The moment of this run, in seconds since 1970.
+    pub(crate) fn seconds(&self) -> i64 {
+        let now = time::OffsetDateTime::parse(&self.now, &time::format_description::well_known::Rfc3339);
+        now.map(time::OffsetDateTime::unix_timestamp).unwrap_or(0)
+    }
+
     /// The cache of this run.
     pub(crate) fn cache(&self, disabled: bool) -> Cache {
         match &self.cache_dir {

@@ -77,6 +77,7 @@ pub struct ImageFacts {
 /// An image that is known as a base: images built on it start with its layers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct KnownBase {
     /// Its name: `docker.io/library/debian:13`.
     pub name: String,
@@ -88,4 +89,14 @@ pub struct KnownBase {
     /// When it was made, RFC 3339.
     #[serde(default)]
     pub created: Option<String>,
+}
+
+impl KnownBase {
+    /// Reads a list of bases, YAML or JSON, as a policy names one.
+    ///
+    /// # Errors
+    /// Why it is none, with the line.
+    pub fn list(path: &str, bytes: &[u8]) -> Result<Vec<Self>, String> {
+        crate::policy::known_bases(path, bytes)
+    }
 }

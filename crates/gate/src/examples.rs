@@ -15,10 +15,11 @@
 //! ```
 //!
 //! Without `subject`, a case is about an image of which nothing is known but what the case says: `findings` and
-//! `packages` make a report, `misconfigurations` a check, each short for what is recorded in full. `with` is a JSON merge
-//! patch (RFC 7396) on the recorded form, for all else.
+//! `packages` make a report, `misconfigurations` a check, `signatures` signatures and attestations, each short for what
+//! is recorded in full. `with` is a JSON merge patch (RFC 7396) on the recorded form, for all else.
 
 mod short;
+mod signed;
 
 use std::collections::BTreeMap;
 
@@ -104,7 +105,10 @@ impl Examples {
                 }
                 for (key, _) in root.entries() {
                     if !matches!(key.as_str(), Some("version" | "cases")) {
-                        error(key.span, "this is not a key of a table of examples: write `version` or `cases`".to_owned());
+                        error(
+                            key.span,
+                            "this is not a key of a table of examples: write `version` or `cases`".to_owned(),
+                        );
                     }
                 }
                 if root.list("cases").is_empty() {
@@ -116,7 +120,9 @@ impl Examples {
                         Err(wrong) => error(wrong.span.unwrap_or(item.span), wrong.message),
                         Ok(case) => match example(case, place, files) {
                             Ok(example) => cases.push(example),
-                            Err(message) => error(item.entries().first().map_or(item.span, |(key, _)| key.span), message),
+                            Err(message) => {
+                                error(item.entries().first().map_or(item.span, |(key, _)| key.span), message)
+                            }
                         },
                     }
                 }

@@ -20,6 +20,7 @@ pub fn judge(policy: &Policy, evidence: &Evidence, tool: &Tool) -> Verdict {
     let today = now.map(day).unwrap_or_default();
     let mut problems = evidence.problems.clone();
     let mut counted = Vec::new();
+    let mut asked = false;
     let rules: Vec<RuleResult> = match now {
         Some(now) => {
             let case = Case::new(evidence, &today, now, &policy.bases);
@@ -27,6 +28,7 @@ pub fn judge(policy: &Policy, evidence: &Evidence, tool: &Tool) -> Verdict {
             let judged: Vec<Judged> = policy.rules.iter().map(|rule| one(policy, rule, &case, &mut used)).collect();
             notes(policy, &case, &used, &mut problems);
             counted.extend(judged.iter().map(|judged| judged.counts));
+            asked = judged.iter().any(|judged| judged.asked);
             judged.into_iter().map(|judged| judged.result).collect()
         }
         None => {
@@ -34,16 +36,18 @@ pub fn judge(policy: &Policy, evidence: &Evidence, tool: &Tool) -> Verdict {
             policy.rules.iter().map(|rule| unknown(rule, &message)).collect()
         }
     };
-    let mut decision = counted.iter().copied().max().unwrap_or(Decision::Undecided);
-    let asked = rules.iter().any(|rule| rule.outcome != RuleOutcome::NotApplicable);
-    if policy.profile == Some(Profile::Observe) && now.is_some() && !asked {
-        decision = Decision::Allowed;
-    } else if !asked {
-        decision = Decision::Undecided;
+    let nothing = match (policy.profile, now) {
+        (Some(Profile::Observe), Some(_)) => Decision::Allowed,
+        _ => Decision::Undecided,
+    };
+    let mut decision = counted.iter().copied().max().unwrap_or(nothing);
+    // Where nothing is asked for sure, nothing speaks for the subject.
+    if !asked && now.is_some() && policy.profile != Some(Profile::Observe) {
+        decision = decision.max(Decision::Undecided);
         problems.push(Problem::general(if rules.is_empty() {
             "the policy asks nothing: add rules, or a profile"
         } else {
-            "no rule of the policy is meant for this subject: add one that is"
+            "no rule of the policy is surely meant for this subject: add one that is"
         }));
     }
     Verdict {
@@ -63,13 +67,15 @@ pub fn judge(policy: &Policy, evidence: &Evidence, tool: &Tool) -> Verdict {
 struct Judged {
     result: RuleResult,
     counts: Decision,
+    /// The rule is meant for the subject for sure.
+    asked: bool,
 }
 
 fn one(policy: &Policy, rule: &Rule, case: &Case<'_>, used: &mut BTreeSet<usize>) -> Judged {
     let meant = meant(rule, case);
     let mut result = blank(rule);
     if meant == Meant::No {
-        return Judged { result, counts: Decision::Allowed };
+        return Judged { result, counts: Decision::Allowed, asked: false };
     }
     let mut waivers = Waivers::default();
     for (place, exception) in policy.exceptions.iter().enumerate() {
@@ -105,7 +111,7 @@ fn one(policy: &Policy, rule: &Rule, case: &Case<'_>, used: &mut BTreeSet<usize>
     result.reasons = reasons;
     result.omitted = omitted;
     result.advice = advice;
-    Judged { result, counts }
+    Judged { result, counts, asked: meant == Meant::Yes }
 }
 
 /// Whether a rule is meant for the subject.

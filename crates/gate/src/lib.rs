@@ -23,6 +23,8 @@ mod evidence;
 pub mod examples;
 mod judge;
 mod policy;
+#[cfg(feature = "schema")]
+mod schema;
 mod waiver;
 
 pub use answer::Answer;
@@ -32,5 +34,7 @@ pub use error::{Excerpt, PolicyError};
 pub use evidence::{Evidence, ImageFacts, KnownBase, Sought};
 pub use judge::judge;
 pub use policy::{Exception, NoFiles, OnUnknown, Policy, PolicyFiles, Profile, Rule, Subjects};
+#[cfg(feature = "schema")]
+pub use schema::policy_schema;
 /// A JSON value, as predicates and imported results hold them.
 pub use serde_json::Value as Json;

@@ -51,6 +51,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use moment::{Age, DAY, day, is_day, seconds};
 pub(crate) use node::{Wrong, listed, nearest, read, unknown};
 pub use profile::Profile;
+pub(crate) use read::known_bases;
 pub(crate) use scope::Scope;
 pub use scope::{NoFiles, PolicyFiles};
 pub use subjects::Subjects;

@@ -136,13 +136,21 @@ fn signatures(page: &mut Page, found: &[Verification]) {
         row(page, "signatures", "none was found; `boltseal sign` makes one");
         return;
     }
-    row(page, "signatures", &format!("{} with attestations", grouped(found.len())));
+    let attestations = found.iter().filter(|verification| is_attestation(verification)).count();
+    let text = format!("{}, {}", counted(found.len() - attestations, "signature"), counted(attestations, "attestation"));
+    row(page, "signatures", &text);
     let mut sorted: Vec<&Verification> = found.iter().collect();
     sorted.sort_by_key(|verification| verification.standing);
     for verification in sorted {
         page.gap();
         signature::write(page, verification, true);
     }
+}
+
+/// It states more than that the image is the signer's.
+fn is_attestation(verification: &Verification) -> bool {
+    let predicate = verification.statement.as_ref().map(|statement| statement.predicate_type.as_str());
+    predicate.is_some_and(|predicate| predicate != signature::COSIGN_SIGNATURE)
 }
 
 fn gaps(page: &mut Page, gaps: impl Iterator<Item = String>) {

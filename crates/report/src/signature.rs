@@ -5,6 +5,9 @@ use boltseal_evidence::{SignatureFormat, Signer, Standing, StepStatus, Verificat
 use crate::page::{ALARM, BOLD, DIM, GOOD, PLAIN, Page, WARN, span};
 use crate::text::columns;
 
+/// What cosign states under a plain signature.
+pub(crate) const COSIGN_SIGNATURE: &str = "https://sigstore.dev/cosign/sign/v1";
+
 /// How to render.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SignatureOptions {
@@ -86,7 +89,7 @@ fn kind(verification: &Verification) -> String {
     match &verification.statement {
         None => "signature".to_owned(),
         Some(statement) => match statement.predicate_type.as_str() {
-            "https://sigstore.dev/cosign/sign/v1" => "signature".to_owned(),
+            COSIGN_SIGNATURE => "signature".to_owned(),
             predicate => format!("attestation {predicate}"),
         },
     }

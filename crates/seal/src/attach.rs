@@ -56,7 +56,7 @@ pub fn attach(
     attachment: Attachment<'_>,
     created: Option<&str>,
 ) -> Result<Attached, Error> {
-    let artifacts = Artifacts::open(target, options)?;
+    let artifacts = Artifacts::open_to_write(target, options)?;
     let document = artifacts.document(subject)?.ok_or_else(|| Error::Missing {
         what: format!("the manifest {subject}"),
         place: artifacts.place().to_owned(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use boltseal_evidence::{Digest, Problem};
-use boltseal_image::{Artifacts, Choice, Document, Error, Listing, Options, Target, cosign_tag};
+use boltseal_image::{Artifacts, Choice, Descriptor, Document, Error, Listing, Options, Target, cosign_tag};
 
 use crate::media_type;
 
@@ -43,7 +43,7 @@ pub fn copy_without_layers(from: &Target, to: &Target, options: &Options) -> Res
 }
 
 fn copy_parts(from: &Target, to: &Target, layers: bool, options: &Options) -> Result<Copied, Error> {
-    let (source, sink) = (Artifacts::open(from, options)?, Artifacts::open(to, options)?);
+    let (source, sink) = (Artifacts::open(from, options)?, Artifacts::open_to_write(to, options)?);
     let top = source.top()?;
     if let Some(named) = digest(to).filter(|named| named != top.digest()) {
         let (what, place) = ("the copy", to.to_string());
@@ -111,9 +111,10 @@ impl Copier<'_> {
             })?;
             self.document(&found, Listing::Within, depth + 1)?;
         }
-        let is_image = document.config().is_some_and(|config| media_type::is_image_config(&config.media_type));
-        let layers = if is_image && !self.layers { &[] } else { document.layers() };
-        for blob in document.config().into_iter().chain(layers) {
+        for blob in document.config().into_iter().chain(document.layers()) {
+            if !self.layers && is_file_system(document, blob) {
+                continue;
+            }
             match self.sink.copy_blob(self.source, blob) {
                 // Registries need not hold layers that are not distributable.
                 Err(_) if is_foreign(&blob.media_type) => {}
@@ -152,6 +153,14 @@ impl Copier<'_> {
         self.attached.push(document.digest().clone());
         Ok(())
     }
+}
+
+/// A layer of something that runs. What cosign hangs on an image looks like an image, too, but for its layers.
+fn is_file_system(document: &Document, blob: &Descriptor) -> bool {
+    document.config().is_some_and(|config| media_type::is_image_config(&config.media_type))
+        && ["application/vnd.oci.image.layer.", "application/vnd.docker.image.rootfs."]
+            .iter()
+            .any(|prefix| blob.media_type.starts_with(prefix))
 }
 
 fn is_foreign(media_type: &str) -> bool {

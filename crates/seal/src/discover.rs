@@ -20,6 +20,32 @@ use crate::{Discovered, Found};
 /// problem, not an error.
 pub fn discover(target: &Target, options: &Options) -> Result<Discovered, Error> {
     let artifacts = Artifacts::open(target, options)?;
+    let (top, manifest, problems) = subjects(&artifacts, options)?;
+    let manifest = manifest.map(|manifest| manifest.digest().clone());
+    let mut discovered = Discovered { digest: top.digest().clone(), manifest, found: Vec::new(), problems };
+    discovered.look(&artifacts);
+    Ok(discovered)
+}
+
+/// What a target names.
+#[derive(Debug, Clone)]
+pub struct Subject {
+    /// The manifest or index, with its computed digest.
+    pub document: Document,
+    /// The manifest for the platform, where `document` is an index that has one.
+    pub manifest: Option<Document>,
+}
+
+/// Finds what a target names: what a signature would be about.
+///
+/// # Errors
+/// The target cannot be opened, or the document that it names cannot be read.
+pub fn resolve(target: &Target, options: &Options) -> Result<Subject, Error> {
+    let (document, manifest, _) = subjects(&Artifacts::open(target, options)?, options)?;
+    Ok(Subject { document, manifest })
+}
+
+fn subjects(artifacts: &Artifacts, options: &Options) -> Result<(Document, Option<Document>, Vec<Problem>), Error> {
     let top = artifacts.top()?;
     let mut problems = Vec::new();
     let manifest = match artifacts.platform_manifest(&top) {
@@ -31,18 +57,28 @@ pub fn discover(target: &Target, options: &Options) -> Result<Discovered, Error>
         }
         Err(error) => return Err(error),
     };
-    let mut found = Vec::new();
-    for document in [Some(&top), manifest.as_ref()].into_iter().flatten() {
-        let (signed, met) = of_subject(&artifacts, document.digest());
-        found.extend(signed);
-        problems.extend(met);
+    Ok((top, manifest, problems))
+}
+
+impl Discovered {
+    /// Looks in one more place for what is signed about the same digests: signatures may be kept in a repository of their
+    /// own (cosign's `COSIGN_REPOSITORY`).
+    ///
+    /// # Errors
+    /// The place cannot be opened.
+    pub fn look_in(&mut self, target: &Target, options: &Options) -> Result<(), Error> {
+        self.look(&Artifacts::open(target, options)?);
+        Ok(())
     }
-    Ok(Discovered {
-        digest: top.digest().clone(),
-        manifest: manifest.map(|manifest| manifest.digest().clone()),
-        found,
-        problems,
-    })
+
+    fn look(&mut self, artifacts: &Artifacts) {
+        for digest in [Some(self.digest.clone()), self.manifest.clone()].into_iter().flatten() {
+            let (signed, met) = of_subject(artifacts, &digest);
+            let new = signed.into_iter().filter(|found| !self.found.contains(found)).collect::<Vec<_>>();
+            self.found.extend(new);
+            self.problems.extend(met);
+        }
+    }
 }
 
 /// Verifies everything that was found, each against the digest that it hangs on, in the same order.

@@ -14,7 +14,7 @@ use boltseal_trust::Signed;
 
 pub use attach::{Attached, Attachment, attach};
 pub use copy::{Copied, copy, copy_without_layers};
-pub use discover::{discover, verify_all};
+pub use discover::{Subject, discover, resolve, verify_all};
 
 /// What was found about a target.
 #[derive(Debug, Clone)]

@@ -38,8 +38,5 @@ pub(crate) const EMPTY: &str = "application/vnd.oci.empty.v1+json";
 
 /// The configuration of something that runs, rather than of an artifact.
 pub(crate) fn is_image_config(media_type: &str) -> bool {
-    matches!(
-        media_type,
-        "application/vnd.oci.image.config.v1+json" | "application/vnd.docker.container.image.v1+json"
-    )
+    matches!(media_type, "application/vnd.oci.image.config.v1+json" | "application/vnd.docker.container.image.v1+json")
 }

@@ -9,6 +9,8 @@ use sigstore_verify::trust_root::trusted_root::{CertChain, CertificateSubject, P
 use sigstore_verify::trust_root::{SIGNING_CONFIG_MEDIA_TYPE, SigningConfig, TrustedRoot};
 use sigstore_verify::types::TimeRange;
 
+use crate::service;
+
 const ROOT_MEDIA_TYPES: &[&str] = &[
     "application/vnd.dev.sigstore.trustedroot+json;version=0.1",
     "application/vnd.dev.sigstore.trustedroot.v0.2+json",
@@ -36,6 +38,9 @@ pub enum DocumentError {
     /// Nothing could be verified with it.
     #[error("it is a trusted root without {0}: nothing could be verified with it")]
     Empty(&'static str),
+    /// Verification would not accept it.
+    #[error("verification cannot use it: {0}")]
+    Unusable(String),
 }
 
 /// A certificate authority or a timestamp authority.
@@ -124,10 +129,12 @@ impl Document {
             kind if ROOT_MEDIA_TYPES.contains(&kind) => {
                 Self { trusted_root: Some(bytes.to_vec()), signing_config: None }
             }
-            other => return Err(DocumentError::OtherKind(crate::service::clean(other, &[]))),
+            other => return Err(DocumentError::OtherKind(clean(other))),
         };
         if let Some(root) = &document.trusted_root {
             Overview::of(root)?;
+            // What verification would refuse is better refused here, while the old root is still in place.
+            boltseal_trust::Root::parse("it", root).map_err(|error| DocumentError::Unusable(clean(&error.reason)))?;
         }
         if let Some(config) = &document.signing_config {
             signing_config(config)?;
@@ -154,7 +161,7 @@ impl Overview {
         let root: TrustedRoot =
             serde_json::from_slice(bytes).map_err(|error| DocumentError::Unreadable(error.to_string()))?;
         if !ROOT_MEDIA_TYPES.contains(&root.media_type.as_str()) {
-            return Err(DocumentError::OtherKind(crate::service::clean(&root.media_type, &[])));
+            return Err(DocumentError::OtherKind(clean(&root.media_type)));
         }
         let mut problems = Vec::new();
         let mut certificate_authorities = Vec::new();
@@ -203,8 +210,8 @@ fn authority(
     problems: &mut Vec<String>,
 ) -> Option<Authority> {
     let words = [subject.organization.as_deref(), subject.common_name.as_deref()];
-    let words: Vec<String> = words.into_iter().flatten().map(|word| crate::service::clean(word, &[])).collect();
-    let uri = uri.map(|uri| crate::service::clean(uri, &[])).filter(|uri| !uri.is_empty());
+    let words: Vec<String> = words.into_iter().flatten().map(clean).collect();
+    let uri = uri.map(clean).filter(|uri| !uri.is_empty());
     let name = if words.is_empty() { uri.clone().unwrap_or_default() } else { words.join(" / ") };
     let mut end = None;
     let mut fingerprints = Vec::new();
@@ -233,18 +240,24 @@ fn authority(
 
 /// A log, unless its key is of no kind that this program knows: then a problem.
 fn log(uri: &str, key_id: &[u8], key: &PublicKey, problems: &mut Vec<String>) -> Option<Log> {
-    let uri = crate::service::clean(uri, &[]);
-    if let Err(error) = VerificationKey::from_spki(&key.raw_bytes) {
+    let uri = clean(uri);
+    // A bare RSA key, as the first logs have it, is no SubjectPublicKeyInfo; the verification reads it all the same.
+    let bare = key.key_details.as_str().starts_with("PKCS1_");
+    if !bare && let Err(error) = VerificationKey::from_spki(&key.raw_bytes) {
         problems.push(format!("the key of `{uri}` cannot be used: {error}"));
         return None;
     }
     Some(Log {
         uri,
         key_id: hex(key_id),
-        algorithm: crate::service::clean(key.key_details.as_str(), &[]),
+        algorithm: clean(key.key_details.as_str()),
         valid_from: key.valid_for.map(|range| range.start.to_string()),
         valid_until: key.valid_for.and_then(|range| range.end).map(|end| end.to_string()),
     })
+}
+
+fn clean(text: &str) -> String {
+    service::clean(text, &[])
 }
 
 pub(crate) fn sha256(bytes: &[u8]) -> String {

@@ -1,16 +1,14 @@
 //! Signing without a key of one's own: a key for one signature, and a certificate that says who used it.
 
-use std::sync::Arc;
-
 use aws_lc_rs::digest;
+use boltseal_evidence::Digest;
+use boltseal_trust::{Artifact, Material, Signed, verify};
 use serde_json::Value;
 use sigstore_verify::bundle::BundleV03;
-use sigstore_verify::trust_root::TrustedRoot;
 use sigstore_verify::types::{
-    Artifact, Bundle, DerCertificate, DsseEnvelope, DsseSignature, KeyId, PayloadBytes, Sha256Hash, SignatureBytes,
-    TimestampToken, TransparencyLogEntry, dsse,
+    Bundle, DerCertificate, DsseEnvelope, DsseSignature, KeyId, PayloadBytes, SignatureBytes, TimestampToken,
+    TransparencyLogEntry, dsse,
 };
-use sigstore_verify::{VerificationPolicy, verify};
 
 use crate::fulcio::{Issued, certify};
 use crate::http::Http;
@@ -99,7 +97,7 @@ pub enum KeylessError {
 
 /// Signs with a key made for this signature, and gathers what proves whose it was and when.
 ///
-/// With a trusted root everything that came is verified against it before it is given out: the chain, the proof of
+/// With a trusted root in `material` everything that came is verified against it before it is given out: the chain, the proof of
 /// certificate transparency, the entries and the timestamps.
 ///
 /// # Errors
@@ -109,7 +107,7 @@ pub fn sign_keyless(
     services: &Services,
     token: &Token,
     what: ToSign<'_>,
-    root: Option<&Arc<TrustedRoot>>,
+    material: Option<&Material>,
 ) -> Result<Keyless, KeylessError> {
     services.check()?;
     let fulcio = services.fulcio.as_ref().ok_or(KeylessError::NoFulcio)?;
@@ -148,10 +146,10 @@ pub fn sign_keyless(
         Entry { content, signature: &signature, verifier: Verifier::Certificate(issued.certificate.as_slice()) };
     let witnesses = witness(http, services, &entry)?;
     let bundle = bundle(what, &issued.certificate, &signature, envelope, &witnesses);
-    if let Some(root) = root {
-        hold(what, &bundle, root)?;
-    }
     let bundle = bundle.to_json().map_err(|error| KeylessError::NoBundle(error.to_string()))?;
+    if let Some(material) = material {
+        hold(what, &bundle, material)?;
+    }
     let Issued { certificate, chain, identity, issuer } = issued;
     Ok(Keyless { certificate, chain, identity, issuer, signature, envelope: text, witnesses, bundle })
 }
@@ -192,24 +190,25 @@ fn bundle(
     bundle.into_bundle()
 }
 
-/// The bundle verifies against the root, for whomever it names.
-fn hold(what: ToSign<'_>, bundle: &Bundle, root: &TrustedRoot) -> Result<(), KeylessError> {
-    let refused = |error: String| KeylessError::DoesNotHold(clean(&error, &[]));
-    let artifact = match what {
-        ToSign::Message(bytes) => Artifact::from(bytes),
-        ToSign::Envelope { payload, .. } => Artifact::from_digest(subject(payload).map_err(refused)?),
+/// The bundle verifies, for whomever it names.
+fn hold(what: ToSign<'_>, bundle: &str, material: &Material) -> Result<(), KeylessError> {
+    let digest = match what {
+        ToSign::Message(bytes) => Digest::sha256_of(bytes),
+        ToSign::Envelope { payload, .. } => subject(payload).map_err(KeylessError::DoesNotHold)?,
     };
-    let mut policy = VerificationPolicy::any_identity();
-    if bundle.verification_material.tlog_entries.is_empty() {
-        policy = policy.skip_tlog_unsafe();
+    let signed = Signed::Bundle(bundle.as_bytes().to_vec());
+    let verification = verify(&signed, "what the services gave", Artifact::Digest(&digest), material);
+    if verification.is_verified() {
+        return Ok(());
     }
-    verify(artifact, bundle, &policy, root).map(drop).map_err(|error| refused(error.to_string()))
+    let told = verification.obstacle().map(|step| format!("{}: {}", step.name, step.detail));
+    Err(KeylessError::DoesNotHold(clean(&told.unwrap_or_default(), &[])))
 }
 
 /// The digest of the first subject of an in-toto statement.
-fn subject(payload: &[u8]) -> Result<Sha256Hash, String> {
+fn subject(payload: &[u8]) -> Result<Digest, String> {
     let statement: Value = serde_json::from_slice(payload).map_err(|_| "the payload is no statement".to_owned())?;
     let digest = statement.pointer("/subject/0/digest/sha256").and_then(Value::as_str);
     let digest = digest.ok_or_else(|| "the statement has no subject with a SHA-256".to_owned())?;
-    Sha256Hash::from_hex(digest).map_err(|error| error.to_string())
+    format!("sha256:{digest}").parse().map_err(|_| "its subject has no SHA-256".to_owned())
 }

@@ -115,6 +115,10 @@ pub fn refresh(
     if let Some(reason) = keep.failure() {
         return Err(RefreshError::Keep { folder: folder.path().to_owned(), reason });
     }
+    let state = state(&updater, anchor);
+    if let Some(before) = folder.provenance()?.and_then(|known| known.tuf) {
+        not_older(&before, &state).map_err(failed)?;
+    }
     let unusable = |file: &'static str| {
         let repository = source.clone();
         move |error| RefreshError::Unusable { repository: repository.clone(), file, error }
@@ -126,8 +130,7 @@ pub fn refresh(
         crate::inspect::signing_config(config).map_err(unusable(SIGNING_CONFIG))?;
     }
     let changed = folder.trusted_root()?.as_deref() != Some(root.as_slice());
-    let provenance =
-        Provenance { source: source.clone(), updated: time.to_string(), tuf: Some(state(&updater, anchor)) };
+    let provenance = Provenance { source: source.clone(), updated: time.to_string(), tuf: Some(state) };
     if config.is_none() {
         folder.forget_signing_config(&lock)?;
     }
@@ -139,6 +142,25 @@ fn bounds() -> UpdaterConfig {
     let mut bounds = UpdaterConfig::default();
     bounds.target_max_length = MAX_DOCUMENT;
     bounds
+}
+
+/// The versions are not below those that were reached before, even where the kept metadata was lost. A new root may
+/// begin lower ones anew: so an instance recovers from a stolen key that was used to push versions up.
+fn not_older(before: &TufState, now: &TufState) -> Result<(), sigstore_tuf::Error> {
+    let role = |role: &str, trusted: u64, new: u64| match new < trusted {
+        true => Err(sigstore_tuf::Error::Rollback { role: role.to_owned(), trusted, new }),
+        false => Ok(()),
+    };
+    if before.anchor != now.anchor {
+        return Ok(());
+    }
+    role("root", before.root, now.root)?;
+    if before.root < now.root {
+        return Ok(());
+    }
+    role("timestamp", before.timestamp, now.timestamp)?;
+    role("snapshot", before.snapshot, now.snapshot)?;
+    role("targets", before.targets, now.targets)
 }
 
 fn state(updater: &Updater, anchor: &Anchor) -> TufState {

@@ -20,7 +20,7 @@ use crate::PublicKey;
 use crate::sign::{SignError, Signer};
 
 pub use algorithm::{Algorithm, Hash, UnknownAlgorithm};
-pub use file::{KeyFile, KeyFormat};
+pub use file::{KeyFile, KeyFormat, public_key, public_pem};
 
 /// A private key. It shows itself by its public half alone.
 pub struct Key {

@@ -14,6 +14,7 @@ mod key;
 mod material;
 pub mod notation;
 mod pattern;
+pub mod predicate;
 mod public_key;
 mod root;
 pub mod sign;
@@ -22,7 +23,7 @@ mod statement;
 mod verify;
 
 pub use artifact::{Artifact, Signed};
-pub use key::{Algorithm, Hash, Key, KeyError, KeyFile, KeyFormat, UnknownAlgorithm};
+pub use key::{Algorithm, Hash, Key, KeyError, KeyFile, KeyFormat, UnknownAlgorithm, public_key, public_pem};
 pub use material::Material;
 pub use pattern::{Pattern, PatternError, SignerPattern};
 pub use public_key::{PublicKey, PublicKeyError};

@@ -21,6 +21,7 @@ mod jws;
 mod name;
 mod payload;
 mod policy;
+mod sign;
 mod store;
 mod timestamp;
 mod token;
@@ -37,6 +38,8 @@ use self::policy::{Action, Identities, Policy, Statement};
 use self::store::{Files, StoreKind, StoreName};
 use self::trail::{Answer, Question, Trail};
 use crate::Artifact;
+
+pub use sign::{Made, Target, sign};
 
 /// A trust policy and the trust stores that it names: whom somebody trusts to sign.
 #[derive(Debug, Clone)]
@@ -199,7 +202,7 @@ fn judge(
         }
     }
     let (answer, time) = timestamp::judge(envelope, &chain, meaning, trust, statement, now);
-    if found.signer.is_some() {
+    if found.signer.is_some() && answer.status == StepStatus::Passed {
         found.signed_at = time;
     }
     trail.note(Question::Timestamp, enforced(statement.level.timestamp, &statement.level.name, answer));

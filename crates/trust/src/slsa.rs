@@ -172,6 +172,7 @@ impl Provenance {
     /// It is of another type, or a part that is read has another form.
     pub fn read(predicate_type: &str, predicate: &Value) -> Result<Self, PredicateError> {
         let refused = |reason: String| PredicateError { predicate_type: predicate_type.to_owned(), reason };
+        objects(predicate, &OBJECTS).map_err(&refused)?;
         let form = |error: serde_json::Error| refused(error.to_string());
         let provenance = match predicate_type {
             PROVENANCE_V1 => V1::deserialize(predicate).map_err(form)?.read(),
@@ -184,6 +185,29 @@ impl Provenance {
         }
         Ok(provenance)
     }
+}
+
+/// The parts of both versions that are objects, where they are there at all.
+const OBJECTS: [&str; 8] = [
+    "",
+    "/buildDefinition",
+    "/runDetails",
+    "/runDetails/builder",
+    "/runDetails/metadata",
+    "/builder",
+    "/invocation",
+    "/invocation/configSource",
+];
+
+/// Refuses lists in place of objects: a reader that takes their items for fields sees what no other does.
+fn objects(predicate: &Value, pointers: &[&str]) -> Result<(), String> {
+    let is_list = |pointer: &&&str| predicate.pointer(pointer).is_some_and(Value::is_array);
+    if let Some(pointer) = pointers.iter().find(is_list) {
+        return Err(format!("`{pointer}` is a list, not an object"));
+    }
+    let lists = ["/buildDefinition/resolvedDependencies", "/materials"];
+    let mut items = lists.iter().filter_map(|pointer| predicate.pointer(pointer)?.as_array()).flatten();
+    if items.any(Value::is_array) { Err("a dependency is a list, not an object".to_owned()) } else { Ok(()) }
 }
 
 impl V1 {
@@ -200,6 +224,7 @@ impl V1 {
                     understood.push(format!("/{name}"));
                     SourceParts { uri: Some(uri.clone()), ..SourceParts::default() }
                 }
+                Some(Value::Array(_)) => return Err(format!("`externalParameters.{name}` is a list")),
                 Some(object) => {
                     let read = ["uri", "repository", "ref", "path", "entryPoint", "digest"];
                     understood.extend(read.iter().map(|part| format!("/{name}/{part}")));
@@ -283,5 +308,116 @@ impl SourceParts {
         commits.sort();
         commits.dedup();
         Ok(Some(Source { uri, location, commits }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn v1(parameters: Value, dependencies: Value) -> Result<Provenance, PredicateError> {
+        let predicate = json!({
+            "buildDefinition": {
+                "buildType": "https://builder.example/type",
+                "externalParameters": parameters,
+                "resolvedDependencies": dependencies
+            },
+            "runDetails": {"builder": {"id": "https://builder.example"}, "metadata": {"finishedOn": "2026-11-20T12:00:00Z"}}
+        });
+        Provenance::read(PROVENANCE_V1, &predicate)
+    }
+
+    #[test]
+    fn sources_have_the_names_that_builders_give_them() {
+        let main = "refs/heads/main";
+        for parameters in [
+            json!({"workflow": {"repository": "https://github.com/example/app", "ref": main, "path": "x.yml"}}),
+            json!({"source": "git+https://github.com/example/app@refs/heads/main"}),
+            json!({"source": {"uri": "git+https://github.com/example/app@refs/heads/main", "digest": {"sha1": "AB"}}}),
+            json!({"sourceToBuild": {"repository": "https://github.com/example/app", "ref": main}}),
+            json!({"configSource": {"uri": "https://github.com/example/app.git#refs/heads/main", "path": "Dockerfile"}}),
+        ] {
+            let dependency = json!([
+                {"uri": "git+https://github.com/example/app@refs/heads/main", "digest": {"gitCommit": "ab"}},
+                {"uri": "git+https://github.com/example/app@refs/heads/other", "digest": {"gitCommit": "cd"}},
+                {"uri": "git+https://github.com/example/lib@refs/heads/main", "digest": {"gitCommit": "ef"}}
+            ]);
+            let provenance = v1(parameters.clone(), dependency).unwrap();
+            let [source] = provenance.sources.as_slice() else { panic!("{parameters}: {:?}", provenance.sources) };
+            let location = source.location.as_ref().unwrap();
+            assert_eq!(location.repository, "https://github.com/example/app", "{parameters}");
+            assert_eq!(location.reference.as_deref(), Some(main), "{parameters}");
+            assert_eq!(source.commits, ["ab"], "{parameters}");
+        }
+        assert_eq!(v1(json!({"inputs": {}}), json!([])).unwrap().sources, []);
+    }
+
+    #[test]
+    fn what_has_another_form_is_refused() {
+        for (parameters, dependencies) in [
+            (json!([]), json!([])),
+            (json!({"source": 7}), json!([])),
+            (json!({"source": ["https://github.com/example/app"]}), json!([])),
+            (json!({}), json!({})),
+            (json!({}), json!([["https://github.com/example/app"]])),
+            (json!({}), json!([{"uri": 1}])),
+            (json!({"workflow": {"repository": "git+https://github.com/a/b@x", "ref": "y"}}), json!([])),
+        ] {
+            assert!(v1(parameters.clone(), dependencies.clone()).is_err(), "{parameters} {dependencies}");
+        }
+        let many: Vec<Value> = (0..=MOST_DEPENDENCIES).map(|_| json!({})).collect();
+        assert!(v1(json!({}), json!(many)).is_err());
+        assert!(Provenance::read("https://slsa.dev/provenance/v2", &json!({})).is_err());
+        assert!(Provenance::read(PROVENANCE_V1, &json!("text")).is_err());
+        assert!(Provenance::read(PROVENANCE_V1, &json!([])).is_err());
+    }
+
+    #[test]
+    fn the_older_form_is_read_into_the_same() {
+        let predicate = json!({
+            "builder": {"id": "https://builder.example"},
+            "buildType": "https://mobyproject.org/buildkit@v1",
+            "invocation": {
+                "configSource": {"uri": "https://github.com/example/app.git#main", "entryPoint": "Dockerfile"},
+                "parameters": {"frontend": "dockerfile.v0"}
+            },
+            "metadata": {"buildFinishedOn": "2026-11-20T12:00:00Z"},
+            "materials": [{"uri": "pkg:docker/debian@13", "digest": {"sha256": "00"}}]
+        });
+        let provenance = Provenance::read(PROVENANCE_V02, &predicate).unwrap();
+        assert_eq!(provenance.workflow.as_deref(), Some("Dockerfile"));
+        assert_eq!(provenance.finished_on.as_deref(), Some("2026-11-20T12:00:00Z"));
+        assert_eq!(provenance.dependencies.iter().filter_map(Dependency::image).count(), 1);
+        assert_eq!(provenance.parameters, json!({"frontend": "dockerfile.v0"}));
+        // Where nothing is said, nothing is read.
+        let empty = Provenance::read(PROVENANCE_V02, &json!({"builder": {"id": ""}})).unwrap();
+        assert_eq!((empty.builder_id, empty.sources.len()), (None, 0));
+    }
+
+    #[test]
+    fn a_summary_says_only_what_it_says() {
+        let summary = |levels: Value, result: &str| {
+            let predicate = json!({
+                "verifier": {"id": "v"}, "resourceUri": "r", "verificationResult": result, "verifiedLevels": levels
+            });
+            Summary::read(SUMMARY_V1, &predicate)
+        };
+        assert_eq!(
+            summary(json!(["SLSA_BUILD_LEVEL_1", "SLSA_BUILD_LEVEL_3"]), "PASSED").unwrap().build_level(),
+            Some(3)
+        );
+        assert_eq!(
+            summary(json!(["SLSA_SOURCE_LEVEL_3", "SLSA_BUILD_LEVEL_33"]), "PASSED").unwrap().build_level(),
+            None
+        );
+        assert!(summary(json!([]), "PASSED").unwrap().passed());
+        for result in ["FAILED", "passed", "PASSED ", ""] {
+            assert!(!summary(json!([]), result).unwrap().passed(), "{result}");
+        }
+        assert!(summary(json!("SLSA_BUILD_LEVEL_3"), "PASSED").is_err());
+        assert!(Summary::read(SUMMARY_V1, &json!({"verifier": ["v"]})).is_err());
+        assert!(Summary::read(PROVENANCE_V1, &json!({})).is_err());
     }
 }

@@ -91,7 +91,8 @@ impl InToto {
         &self.predicate_type
     }
 
-    pub(crate) fn to_json(&self) -> Result<Vec<u8>, SignError> {
+    /// The statement, JSON: the payload of an envelope.
+    pub fn to_json(&self) -> Result<Vec<u8>, SignError> {
         serde_json::to_vec(self).map_err(|error| SignError::Unwritable(error.to_string()))
     }
 }

@@ -44,7 +44,6 @@ fn check(good: &Good) {
 }
 
 #[test]
-#[ignore = "until bundles are verified"]
 fn every_way_of_signing_is_verified_and_the_signer_told() {
     let good = good(&lab());
     assert!(good.len() > 60, "{}", good.len());
@@ -52,13 +51,11 @@ fn every_way_of_signing_is_verified_and_the_signer_told() {
 }
 
 #[test]
-#[ignore = "until bundles are verified"]
 fn an_authority_on_another_curve_with_another_kind_of_log_is_as_good() {
     good(&Authority::with("lab", NOW, Curve::P384, Curve::P256)).iter().for_each(check);
 }
 
 #[test]
-#[ignore = "until bundles are verified"]
 fn keys_of_every_kind_sign_statements() {
     let authority = lab();
     for curve in [Curve::P256, Curve::P384, Curve::Ed25519] {
@@ -71,7 +68,6 @@ fn keys_of_every_kind_sign_statements() {
 }
 
 #[test]
-#[ignore = "until bundles are verified"]
 fn a_key_needs_no_log_only_where_that_is_said() {
     let authority = lab();
     let key = release_key();
@@ -85,7 +81,6 @@ fn a_key_needs_no_log_only_where_that_is_said() {
 }
 
 #[test]
-#[ignore = "until bundles are verified"]
 fn an_identity_always_needs_a_log() {
     let authority = lab();
     let identity = Identity::workflow();
@@ -96,7 +91,6 @@ fn an_identity_always_needs_a_log() {
 }
 
 #[test]
-#[ignore = "until bundles are verified"]
 fn without_anything_to_check_against_nobody_can_say() {
     for good in good(&lab()).iter().filter(|good| good.version == Version::V03) {
         let mut case = good.case.clone();
@@ -106,7 +100,6 @@ fn without_anything_to_check_against_nobody_can_say() {
 }
 
 #[test]
-#[ignore = "until bundles are verified"]
 fn a_statement_about_several_things_is_about_each() {
     let authority = lab();
     let identity = Identity::workflow();
@@ -122,7 +115,6 @@ fn a_statement_about_several_things_is_about_each() {
 }
 
 #[test]
-#[ignore = "until bundles are verified"]
 fn a_promise_alone_is_enough_for_a_bundle_of_the_first_version() {
     let authority = lab();
     let identity = Identity::workflow();
@@ -132,7 +124,6 @@ fn a_promise_alone_is_enough_for_a_bundle_of_the_first_version() {
 }
 
 #[test]
-#[ignore = "until bundles are verified"]
 fn what_the_second_generation_called_dsse_is_no_longer_taken() {
     // Rekor's second generation logs envelopes as `hashedrekord` alone; its earlier `dsse` 0.0.2 is history.
     let authority = lab();
@@ -144,7 +135,6 @@ fn what_the_second_generation_called_dsse_is_no_longer_taken() {
 }
 
 #[test]
-#[ignore = "until bundles are verified"]
 fn a_verified_signature_is_only_as_good_as_its_signer() {
     let authority = lab();
     let identity = Identity::workflow();

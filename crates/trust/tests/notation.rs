@@ -21,14 +21,22 @@ mod key;
 mod openssl;
 #[path = "notation/peer.rs"]
 mod peer;
+#[path = "notation/policies.rs"]
+mod policies;
 #[path = "notation/program.rs"]
 mod program;
+#[path = "notation/signing.rs"]
+mod signing;
 #[path = "notation/tampering.rs"]
 mod tampering;
 #[path = "notation/world.rs"]
 mod world;
 
 use boltseal_evidence::{Signer, Standing, StepStatus, Verification};
+use boltseal_trust::{Artifact, verify};
+use der::asn1::Any;
+use der::{Encode, Tag};
+use x509_cert::ext::pkix::crl::dp::IssuingDistributionPoint;
 
 use self::draft::{Draft, Form};
 use self::forge::{DAY, Paper, Stamp, crl};
@@ -139,6 +147,140 @@ fn a_revocation_list_without_the_certificate_is_good_news() {
         let list = crl(&WORLD.middle, &[3], WORLD.now - DAY, WORLD.now + DAY);
         let verification = holds(&tampering::revocable(&WORLD, form, vec![list]));
         assert_eq!(step(&verification, "revocation"), StepStatus::Passed);
+    }
+}
+
+#[test]
+fn a_revocation_list_about_some_certificates_counts_for_these() {
+    let whole = IssuingDistributionPoint {
+        distribution_point: Some(tampering::place(tampering::LISTS)),
+        only_contains_user_certs: true,
+        only_contains_ca_certs: false,
+        only_some_reasons: None,
+        indirect_crl: false,
+        only_contains_attribute_certs: false,
+    };
+    let elsewhere = Some(tampering::place("http://lists.example/other.crl"));
+    let scopes = [
+        (whole.clone(), StepStatus::Passed),
+        (IssuingDistributionPoint { distribution_point: None, ..whole.clone() }, StepStatus::Passed),
+        (IssuingDistributionPoint { distribution_point: elsewhere, ..whole.clone() }, StepStatus::Unknown),
+        (IssuingDistributionPoint { indirect_crl: true, ..whole.clone() }, StepStatus::Unknown),
+        (IssuingDistributionPoint { only_contains_attribute_certs: true, ..whole.clone() }, StepStatus::Unknown),
+        (
+            IssuingDistributionPoint { only_contains_user_certs: false, only_contains_ca_certs: true, ..whole },
+            StepStatus::Unknown,
+        ),
+    ];
+    for (scope, status) in scopes {
+        let extension = forge::extension("2.5.29.28", true, &scope);
+        let list = forge::crl_about(&WORLD.middle, &[], (WORLD.now - DAY, WORLD.now + DAY), Some(extension));
+        let verification = tampering::revocable(&WORLD, Form::Jws, vec![list]).verify();
+        assert_eq!(step(&verification, "revocation"), status, "{scope:?}");
+    }
+    // One about changes alone is not about all.
+    let delta = forge::extension("2.5.29.27", true, &1_u8);
+    let list = forge::crl_about(&WORLD.middle, &[], (WORLD.now - DAY, WORLD.now + DAY), Some(delta));
+    let verification = tampering::revocable(&WORLD, Form::Jws, vec![list]).verify();
+    assert_eq!(step(&verification, "revocation"), StepStatus::Unknown);
+}
+
+#[test]
+fn a_timestamp_authority_may_be_revoked_too() {
+    let (world, form) = (&*WORLD, Form::Cose);
+    let paper = Paper {
+        serial: 9,
+        extra: vec![tampering::listed()],
+        not_before: world.now - 1000 * DAY,
+        ..Paper::timestamper("time", world.now)
+    };
+    let tsa = paper.issue(&world.spare, Some(&world.tsa_root));
+    let stamp = Stamp::at(world.now - 20 * DAY);
+    let signed = tampering::old_leaf(world).stamped(form, |it| stamp.over(it, &tsa, &[&world.tsa_root]));
+    let mut attempt = world.stamped(signed);
+    let judged = |attempt: &Attempt| {
+        let verification = attempt.verify();
+        (step(&verification, "authentic timestamp"), verification.standing, verification.signed_at.is_some())
+    };
+    assert_eq!(judged(&attempt), (StepStatus::Unknown, Standing::Unknown, false));
+    for action in ["log", "skip"] {
+        let overridden = serde_json::json!({ "revocation": action });
+        attempt.policy["trustPolicies"][0]["signatureVerification"]["override"] = overridden;
+        assert_eq!(judged(&attempt), (StepStatus::Passed, Standing::Verified, true), "{action}");
+    }
+    attempt.policy = policy("strict", &["ca:example", "tsa:example"], world::IDENTITY);
+    for (revoked, expected) in
+        [(3, (StepStatus::Passed, Standing::Verified, true)), (9, (StepStatus::Failed, Standing::Rejected, false))]
+    {
+        let mut attempt = attempt.clone();
+        let list = crl(&world.tsa_root, &[revoked], world.now - DAY, world.now + DAY);
+        attempt.files.push(("crl/time.crl".to_owned(), list));
+        assert_eq!(judged(&attempt), expected);
+    }
+}
+
+#[test]
+fn a_timestamp_that_does_not_hold_proves_no_time_though_a_level_only_logs_it() {
+    let stamp = Stamp { altered: true, ..Stamp::at(WORLD.now - 20 * DAY) };
+    let mut attempt = tampering::stamped(&WORLD, Form::Jws, &stamp);
+    attempt.policy["trustPolicies"][0]["signatureVerification"]["level"] = "permissive".into();
+    let verification = holds(&attempt);
+    assert_eq!(step(&verification, "authentic timestamp"), StepStatus::NotAsked);
+    assert_eq!(verification.signed_at, None);
+}
+
+#[test]
+fn a_certificate_or_timestamp_with_a_large_set_is_refused_at_once() {
+    // As many pairs as fit, in one part of a name: they would be sorted by insertion.
+    let pair = [0x30, 0x08, 0x06, 0x03, 0x55, 0x04, 0x03, 0x0c, 0x01, b'a'];
+    let tlv = |tag: Tag, value: Vec<u8>| Any::new(tag, value).unwrap().to_der().unwrap();
+    let large = tlv(Tag::Sequence, tlv(Tag::Set, pair.repeat(4_000)));
+    let deep = (0..200).fold(Vec::new(), |inner, _| tlv(Tag::Sequence, inner));
+    for (hostile, says) in [(large, "more than 64 elements"), (deep, "nested deeper")] {
+        let mut draft = WORLD.draft();
+        draft.chain[0] = hostile.clone();
+        let verification = WORLD.attempt_of(&draft, Form::Cose).verify();
+        let obstacle = verification.obstacle().unwrap();
+        assert_eq!(obstacle.name, "certificate chain");
+        assert!(obstacle.detail.contains(says), "{}", obstacle.detail);
+        let verification = WORLD.stamped(WORLD.draft().stamped(Form::Jws, |_| hostile.clone())).verify();
+        let obstacle = verification.obstacle().unwrap();
+        assert_eq!(obstacle.name, "authentic timestamp");
+        assert!(obstacle.detail.contains(says), "{}", obstacle.detail);
+    }
+}
+
+#[test]
+fn what_a_stranger_writes_is_told_shortly_and_without_control_characters() {
+    let mut draft = WORLD.draft();
+    draft.payload = draft::payload("\u{1b}[2Jx", &"y".repeat(10_000), 1);
+    let detail = WORLD.attempt_of(&draft, Form::Jws).verify().obstacle().unwrap().detail.clone();
+    assert!(detail.chars().count() < 700 && !detail.contains('\u{1b}'), "{detail}");
+    let paper = Paper { subject: vec![("CN", "a\u{1b}[2Jb".to_owned())], ..WORLD.leaf_paper() };
+    match WORLD.attempt_of(&WORLD.draft_by(paper), Form::Jws).verify().signer {
+        Some(Signer::Certificate { subject, .. }) => assert_eq!(subject, "CN=a\\u{1b}[2Jb"),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn without_a_trust_policy_only_integrity_is_told() {
+    let material = boltseal_trust::Material { now: WORLD.now, ..Default::default() };
+    let manifest = draft::manifest();
+    let digest = boltseal_evidence::Digest::sha256_of(&manifest);
+    for form in FORMS {
+        let signed = WORLD.draft().signed(form);
+        for artifact in [Artifact::Bytes(&manifest), Artifact::Digest(&digest)] {
+            let verification = verify(&signed, "a test", artifact, &material);
+            assert_eq!(verification.standing, Standing::Unknown);
+            assert_eq!(step(&verification, "artifact"), StepStatus::Passed);
+            assert_eq!(step(&verification, "trust policy"), StepStatus::Unknown);
+            assert_eq!(step(&verification, "revocation"), StepStatus::NotReached);
+            assert_eq!((verification.signer, verification.annotations.len()), (None, 0));
+        }
+        let other = boltseal_evidence::Digest::sha256_of(b"another");
+        let verification = verify(&signed, "a test", Artifact::Digest(&other), &material);
+        assert_eq!(verification.standing, Standing::Rejected);
     }
 }
 

@@ -12,14 +12,20 @@ mod lab;
 mod step;
 
 use boltseal_evidence::Standing;
+use boltseal_fixture::authority::{Authority, Version};
 use changes::tamperings;
-use lab::{good, lab, obstacle, told};
+use lab::{Good, good, lab, obstacle, told};
+
+/// A person's and a workflow's certificates differ in nothing that is changed here: of a person's, the newest version.
+fn ways(authority: &Authority) -> Vec<Good> {
+    let is_person = |good: &Good| good.identity.as_ref().is_some_and(|identity| identity.claims.is_empty());
+    good(authority).into_iter().filter(|good| !is_person(good) || good.version == Version::V03).collect()
+}
 
 #[test]
-#[ignore = "until bundles are verified"]
 fn whatever_is_changed_is_noticed_by_the_right_step() {
     let authority = lab();
-    let good = good(&authority);
+    let good = ways(&authority);
     let mut wrong = Vec::new();
     let mut tried = 0;
     for tampering in tamperings() {
@@ -59,7 +65,7 @@ fn the_library_by_itself_accepts_none_of_it() {
     // Without a media type the library takes a bundle for one of version 0.1.
     const OURS: [&str; 2] = ["verified before it was signed", "no media type"];
     let authority = lab();
-    let good = good(&authority);
+    let good = ways(&authority);
     let mut accepted = std::collections::BTreeSet::new();
     for tampering in tamperings().iter().filter(|tampering| !OURS.contains(&tampering.name)) {
         for good in good.iter().filter(|good| (tampering.applies)(good)) {

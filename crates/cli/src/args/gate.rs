@@ -15,7 +15,7 @@ pub(crate) struct GateArguments {
     #[command(subcommand)]
     pub(crate) command: Option<GateCommand>,
     #[command(flatten)]
-    pub(crate) judge: Option<GateJudgeArguments>,
+    pub(crate) judge: GateJudgeArguments,
 }
 
 /// `boltseal gate IMAGE…`.

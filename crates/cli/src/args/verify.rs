@@ -36,7 +36,7 @@ pub(crate) struct VerifyArguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) signature: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) signer: SignerArguments,
+    pub(crate) signer: WantedArguments,
     /// Trusted root of Sigstore, `trusted_root.json` [default: what `boltseal trust update` keeps, else the built-in
     /// one of the public instance].
     #[arg(long, value_name = "FILE", env = "BOLTSEAL_TRUSTED_ROOT")]
@@ -58,7 +58,7 @@ pub(crate) struct VerifyArguments {
 
 /// Whose signature is wanted. A claim that begins and ends with a slash is a regular expression over the whole of it.
 #[derive(Debug, Args)]
-pub(crate) struct SignerArguments {
+pub(crate) struct WantedArguments {
     /// Public key of a wanted signer, PEM.
     #[arg(long = "key", value_name = "FILE")]
     pub(crate) keys: Vec<PathBuf>,

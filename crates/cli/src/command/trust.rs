@@ -4,7 +4,10 @@ mod import;
 mod show;
 mod update;
 
+use std::sync::Arc;
+
 use boltseal_sigstore::Folder;
+use boltseal_trust::{Material, Root};
 
 use crate::args::TrustCommand;
 use crate::exit::{Failure, Status};
@@ -27,6 +30,14 @@ pub(crate) fn folder(settings: &Settings) -> Result<Folder, Failure> {
         Some(directory) => Ok(Folder::at(directory)),
         None => Ok(Folder::locate()?),
     }
+}
+
+/// What the instance of this run is verified by; `None` where nothing is trusted yet.
+pub(crate) fn material(settings: &Settings) -> Result<Option<Material>, Failure> {
+    let folder = folder(settings)?;
+    let Some(bytes) = folder.trusted_root()? else { return Ok(None) };
+    let root = Root::parse(&folder.trusted_root_path().display().to_string(), &bytes)?;
+    Ok(Some(Material { root: Some(Arc::new(root)), now: seconds(&settings.now), ..Material::default() }))
 }
 
 /// How long ago a moment was, in the unit that matters.

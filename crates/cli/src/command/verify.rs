@@ -1,6 +1,6 @@
 //! `boltseal verify`.
 
-mod material;
+pub(crate) mod material;
 mod show;
 mod subject;
 mod wanted;

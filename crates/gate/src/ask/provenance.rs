@@ -18,7 +18,8 @@
 //!       level: 2
 //! ```
 //!
-//! Builder, source, reference and commit are the certificate's; a payload that says otherwise *fails*, as do parameters
+//! Without `signed-by`, whoever is in the table of builders may sign, if the source is asked for, and the builders that
+//! are named. Builder, source, reference and commit are the certificate's; a payload that says otherwise *fails*, as do parameters
 //! that neither the policy nor the build type explains. What neither certificate nor payload says is *unknown*. The
 //! levels are in the table of the module below.
 
@@ -47,10 +48,11 @@ use crate::policy::Scope;
 /// The question how the image was built.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "Raw")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct Provenance {
-    signers: Signers,
+    signed_by: Option<Signers>,
     builders: Vec<NamedBuilder>,
+    /// Whose provenance counts, which is known when the keys are.
+    signers: Signers,
     expected: Expected,
     about: About,
     asks: String,
@@ -85,6 +87,8 @@ struct RawBuilder {
     level: u8,
 }
 
+schema_as!(Provenance, Raw);
+
 impl TryFrom<Raw> for Provenance {
     type Error = String;
 
@@ -114,11 +118,7 @@ impl TryFrom<Raw> for Provenance {
             allowed_inputs: raw.allow_inputs.iter().map(pointer).collect(),
         };
         let builders = builders.collect::<Result<Vec<_>, String>>()?;
-        let signers = raw.signed_by.unwrap_or_else(|| {
-            let known = Signers::known("a known builder", builder::unknown_builder);
-            builders.iter().fold(known, |signers, builder| signers.or(&builder.signers))
-        });
-        Ok(Self { signers, builders, expected, about: raw.about, asks })
+        Ok(Self { signed_by: raw.signed_by, builders, expected, about: raw.about, asks, signers: Signers::nobody() })
     }
 }
 
@@ -177,6 +177,16 @@ fn commit(text: String) -> Result<String, String> {
 }
 
 impl Provenance {
+    fn wanted(&self) -> Signers {
+        if let Some(signers) = &self.signed_by {
+            return signers.clone();
+        }
+        // Every repository of a platform has builders that are known: they do only where the source is asked for.
+        let known = self.expected.source.as_ref().map(|_| Signers::known("a known builder", builder::unknown_builder));
+        let named = self.builders.iter().map(|builder| builder.signers.clone());
+        known.into_iter().chain(named).reduce(|all, one| all.or(&one)).unwrap_or_else(Signers::nobody)
+    }
+
     /// What one attestation, which holds and is wanted, comes to; and what it says where that is as expected.
     fn weigh(&self, verification: &Verification) -> Result<String, Weight> {
         let (Some(signer), Some(statement)) = (&verification.signer, &verification.statement) else {
@@ -205,10 +215,13 @@ impl Provenance {
 
 impl Judge for Provenance {
     fn prepare(&mut self, scope: &mut Scope<'_>) {
-        self.signers.prepare("signed-by/", scope);
+        if let Some(signers) = &mut self.signed_by {
+            signers.prepare("signed-by/", scope);
+        }
         for (at, builder) in self.builders.iter_mut().enumerate() {
             builder.signers.prepare(&format!("builders/{at}/signed-by/"), scope);
         }
+        self.signers = self.wanted();
     }
 
     fn asks(&self) -> String {

@@ -24,8 +24,8 @@ use std::collections::BTreeMap;
 use boltseal_evidence::Verification;
 use serde::Deserialize;
 
-pub(crate) use signers::{Signers, whole_regex, wildcards};
-pub(crate) use tally::{About, Sum, Weighed, Weight, matching, named, off_subject, tell, weigh};
+pub(crate) use signers::{Signers, wildcards};
+pub(crate) use tally::{About, Sum, Weight, matching, off_subject, tell, weigh};
 
 use super::{Case, Judge};
 use crate::Answer;
@@ -37,7 +37,6 @@ pub(crate) const COSIGN_SIGNATURE: &str = "https://sigstore.dev/cosign/sign/v1";
 /// The question whether wanted signers signed.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "Raw")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct Signature {
     signers: Signers,
     annotations: BTreeMap<String, String>,
@@ -59,6 +58,8 @@ struct Raw {
     #[serde(default)]
     about: About,
 }
+
+schema_as!(Signature, Raw);
 
 impl TryFrom<Raw> for Signature {
     type Error = String;

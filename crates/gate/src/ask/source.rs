@@ -25,7 +25,6 @@ use crate::Answer;
 /// The question where the image comes from.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "Raw")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct Source {
     allow: Option<Vec<RepositoryPattern>>,
     deny: Vec<RepositoryPattern>,
@@ -43,6 +42,8 @@ struct Raw {
     #[serde(default)]
     pinned: bool,
 }
+
+schema_as!(Source, Raw);
 
 impl TryFrom<Raw> for Source {
     type Error = String;

@@ -28,9 +28,8 @@ pub(crate) struct Vulnerabilities {
     kev: Option<bool>,
     /// There is (`true`) or is not (`false`) a version that fixes it.
     fixable: Option<bool>,
-    /// It has a fix, and has been known for longer than this. Advisories do not say since when there is a fix, so the
-    /// time is counted from the publication of the vulnerability, or from the day that CISA took it in if that is
-    /// earlier.
+    /// It has a fix, and was published longer ago than this. Advisories do not say since when there is a fix, so the time
+    /// is counted from the publication of the vulnerability.
     fixed_for: Option<Age>,
     /// It was published longer ago than this.
     published_for: Option<Age>,
@@ -77,14 +76,13 @@ pub(super) struct Brief {
     fixed: bool,
     epss: Option<f64>,
     /// Seconds since 1970.
-    known_since: Option<i64>,
     published: Option<i64>,
+    /// When CISA took it in.
+    listed: Option<i64>,
 }
 
 impl Brief {
     pub(super) fn of(finding: &Finding) -> Self {
-        let published = finding.published.as_deref().and_then(seconds);
-        let listed = finding.known_exploited.as_ref().and_then(|listed| seconds(&listed.date_added));
         Self {
             severity: finding.severity,
             suppressed: matches!(finding.status, Status::Suppressed(_)),
@@ -92,8 +90,20 @@ impl Brief {
             exploited: finding.known_exploited.is_some(),
             fixed: finding.fix.is_fixed(),
             epss: finding.epss.map(|epss| epss.probability).filter(|probability| !probability.is_nan()),
-            known_since: published.map_or(listed, |at| Some(listed.map_or(at, |listed| at.min(listed)))),
-            published,
+            published: finding.published.as_deref().and_then(seconds),
+            listed: finding.known_exploited.as_ref().and_then(|listed| seconds(&listed.date_added)),
+        }
+    }
+}
+
+impl Brief {
+    /// It was published longer ago than `age`. Where no advisory says when, it was at the latest when CISA took it in.
+    fn older(&self, age: Age, now: i64) -> Broken {
+        let is_older = |since: i64| now.saturating_sub(since) > age.seconds();
+        match (self.published, self.listed) {
+            (Some(published), _) => Broken::known(Some(is_older(published))),
+            (None, Some(listed)) if is_older(listed) => Broken::Yes,
+            (None, _) => Broken::Maybe,
         }
     }
 }
@@ -173,9 +183,7 @@ impl Judge for Vulnerabilities {
                 return;
             }
         };
-        if !self.allow_not_assessed {
-            not_assessed(report, answer);
-        }
+        not_assessed(report, self.allow_not_assessed, answer);
         let held = |name: &str| report.database.feeds.iter().any(|feed| feed.name == name);
         let catalogues = Catalogues { exploited: held("cisa-kev") };
         let briefs = case.briefs(&report.findings);
@@ -207,11 +215,14 @@ impl Judge for Vulnerabilities {
     }
 }
 
-/// What was not looked at could hold anything.
-pub(super) fn not_assessed(report: &Report, answer: &mut Answer) {
+/// What was not looked at could hold anything. The starter set is never enough, also where gaps are allowed.
+pub(super) fn not_assessed(report: &Report, allowed: bool, answer: &mut Answer) {
     if report.database.kind == DatabaseKind::Starter {
         let reason = answer.unknown("the database is the starter set, which says nothing of most vulnerabilities");
         reason.evidence = Some(report.database.digest.to_string());
+    }
+    if allowed {
+        return;
     }
     for entry in &report.inventory.not_assessed {
         // Told above in better words.
@@ -247,10 +258,10 @@ impl Vulnerabilities {
             broken = broken.and(Broken::known(brief.epss.or(self.unscored).map(|score| score >= least)));
         }
         if let Some(age) = self.fixed_for {
-            broken = broken.and(if brief.fixed { older(brief.known_since, age, now) } else { Broken::No });
+            broken = broken.and(if brief.fixed { brief.older(age, now) } else { Broken::No });
         }
         if let Some(age) = self.published_for {
-            broken = broken.and(older(brief.published, age, now));
+            broken = broken.and(brief.older(age, now));
         }
         if self.in_use.is_some() {
             broken = broken.and(Broken::Maybe);
@@ -320,9 +331,4 @@ impl Vulnerabilities {
         }
         doubts
     }
-}
-
-/// It was known longer ago than `age`.
-fn older(since: Option<i64>, age: Age, now: i64) -> Broken {
-    Broken::known(since.map(|since| now.saturating_sub(since) > age.seconds()))
 }

@@ -46,11 +46,11 @@ impl de::Error for Wrong {
     }
 
     fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn de::Expected) -> Self {
-        Self::new(format!("this is {}, wanted is {expected}", told(unexpected)))
+        Self::new(format!("this is {}, wanted is {}", told(unexpected), wanted(expected)))
     }
 
     fn invalid_value(unexpected: Unexpected<'_>, expected: &dyn de::Expected) -> Self {
-        Self::new(format!("this is {}, wanted is {expected}", told(unexpected)))
+        Self::new(format!("this is {}, wanted is {}", told(unexpected), wanted(expected)))
     }
 
     fn invalid_length(length: usize, expected: &dyn de::Expected) -> Self {
@@ -70,8 +70,26 @@ impl de::Error for Wrong {
     }
 }
 
+/// What serde expects, in words for people.
+fn wanted(expected: &dyn de::Expected) -> String {
+    let expected = expected.to_string();
+    match expected.as_str() {
+        "usize" | "u64" | "u32" | "u16" | "u8" => "a whole number from 0 on".to_owned(),
+        "f64" | "f32" => "a number".to_owned(),
+        "a boolean" => "`true` or `false`".to_owned(),
+        "a string" => "a text".to_owned(),
+        "a sequence" => "a list".to_owned(),
+        other if other.starts_with("struct ") || other == "a map" => "a mapping".to_owned(),
+        _ => expected,
+    }
+}
+
 fn told(unexpected: Unexpected<'_>) -> String {
     match unexpected {
+        Unexpected::Signed(number) => format!("the number {number}"),
+        Unexpected::Unsigned(number) => format!("the number {number}"),
+        Unexpected::Float(number) => format!("the number {number}"),
+        Unexpected::Bool(truth) => format!("`{truth}`"),
         Unexpected::Map => "a mapping".to_owned(),
         Unexpected::Seq => "a list".to_owned(),
         Unexpected::Unit | Unexpected::Option => "nothing".to_owned(),

@@ -28,6 +28,28 @@ impl Profile {
         }
     }
 
+    /// A policy to begin with, with comments: what `boltseal gate init` writes.
+    pub fn starter(self) -> String {
+        let (about, changed) = match self {
+            Self::Observe => (
+                "Says what it sees and stops nothing: go on to `baseline` when what it says is what you want.",
+                "  # - {id: no-critical, mode: enforce}\n",
+            ),
+            Self::Baseline => (
+                "Stops what is exploited, malicious, or critical with a fix, and secrets; tells more.",
+                "  - {id: not-root, mode: warn}   # `enforce`, when your images are ready for it\n",
+            ),
+            Self::Strict => (
+                "Asks for an image without gaps, known ways in, and bad configuration.",
+                "  - {id: no-bad-configuration, mode: warn}   # `enforce`, when your images are ready for it\n",
+            ),
+        };
+        include_str!("../../data/starter.yaml")
+            .replace("@PROFILE@", self.name())
+            .replace("@ABOUT@", about)
+            .replace("@CHANGED@\n", changed)
+    }
+
     /// Its rules: a policy of its own.
     pub fn text(self) -> &'static str {
         match self {

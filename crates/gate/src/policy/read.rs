@@ -38,15 +38,15 @@ pub(super) fn policy(path: &str, bytes: &[u8], files: &dyn PolicyFiles) -> Resul
     let source = Source::new(path, bytes).map_err(general)?;
     let mut reader = Reader { source: &source, files, errors: Vec::new(), profile: false };
     let parsed = reader.file();
-    let Some(root) = parsed.filter(|_| reader.errors.is_empty()) else { return Err(reader.errors) };
-    let policy = reader.policy(&root, Digest::sha256_of(bytes));
-    if reader.errors.is_empty() {
-        return Ok(policy);
-    }
-    reader.errors.sort_by_key(|error| (error.line, error.column));
-    reader.errors.dedup();
-    reader.errors.truncate(MOST_ERRORS);
-    Err(reader.errors)
+    let policy = match parsed {
+        Some(root) if reader.errors.is_empty() => Some(reader.policy(&root, Digest::sha256_of(bytes))),
+        _ => None,
+    };
+    let mut errors = reader.errors;
+    errors.sort_by_key(|error| (error.line, error.column));
+    errors.dedup();
+    errors.truncate(MOST_ERRORS);
+    policy.filter(|_| errors.is_empty()).ok_or(errors)
 }
 
 /// The rules of a profile. They are ours, so that a mistake in them is found by the tests.

@@ -12,24 +12,24 @@ use boltseal_evidence::{
 use boltseal_gate::{Evidence, ImageFacts, KnownBase, Policy, PolicyError, Sought, judge};
 
 /// The moment of judgement.
-pub const NOW: &str = "2026-11-24T12:00:00Z";
+pub(crate) const NOW: &str = "2026-11-24T12:00:00Z";
 /// GitHub's issuer.
-pub const GITHUB: &str = "https://token.actions.githubusercontent.com";
+pub(crate) const GITHUB: &str = "https://token.actions.githubusercontent.com";
 /// GitLab's issuer.
-pub const GITLAB: &str = "https://gitlab.com";
+pub(crate) const GITLAB: &str = "https://gitlab.com";
 
 /// A digest that nothing has.
-pub fn digest(of: &str) -> Digest {
+pub(crate) fn digest(of: &str) -> Digest {
     Digest::sha256_of(of.as_bytes())
 }
 
 /// The digest that is judged.
-pub fn subject() -> Digest {
+pub(crate) fn subject() -> Digest {
     digest("the image")
 }
 
 /// `ghcr.io/example/app`, of which nothing is known.
-pub fn evidence() -> Evidence {
+pub(crate) fn evidence() -> Evidence {
     let missing = || "the test gives none".to_owned();
     Evidence {
         schema: 1,
@@ -52,17 +52,17 @@ pub fn evidence() -> Evidence {
 }
 
 /// The same, with these signatures.
-pub fn with(signatures: impl IntoIterator<Item = Verification>) -> Evidence {
+pub(crate) fn with(signatures: impl IntoIterator<Item = Verification>) -> Evidence {
     Evidence { signatures: Sought::Found(signatures.into_iter().collect()), ..evidence() }
 }
 
 /// The same, an image that says this of itself.
-pub fn image(facts: ImageFacts) -> Evidence {
+pub(crate) fn image(facts: ImageFacts) -> Evidence {
     Evidence { image: Sought::Found(facts), ..evidence() }
 }
 
 /// A base of these layers.
-pub fn base(name: &str, layers: &[&str], created: Option<&str>) -> KnownBase {
+pub(crate) fn base(name: &str, layers: &[&str], created: Option<&str>) -> KnownBase {
     KnownBase {
         name: name.to_owned(),
         digest: Some(digest(&format!("{name} {layers:?}"))),
@@ -79,17 +79,17 @@ fn der(name: &str) -> Vec<u8> {
 }
 
 /// Who holds the key of this name.
-pub fn key(name: &str) -> Signer {
+pub(crate) fn key(name: &str) -> Signer {
     Signer::Key { fingerprint: Digest::sha256_of(&der(name)), algorithm: "ECDSA P-256".to_owned(), name: None }
 }
 
 /// Whom an issuer vouches for, with no word about a build.
-pub fn keyless(identity: &str, issuer: &str) -> Signer {
+pub(crate) fn keyless(identity: &str, issuer: &str) -> Signer {
     Signer::Keyless { identity: identity.to_owned(), issuer: issuer.to_owned(), claims: Box::default() }
 }
 
 /// Whom a trust store vouches for.
-pub fn certificate(subject: &str, trust_store: &str) -> Signer {
+pub(crate) fn certificate(subject: &str, trust_store: &str) -> Signer {
     Signer::Certificate {
         subject: subject.to_owned(),
         fingerprint: digest(subject),
@@ -98,10 +98,10 @@ pub fn certificate(subject: &str, trust_store: &str) -> Signer {
 }
 
 /// The commit that builds of these tests are of.
-pub const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
+pub(crate) const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
 
 /// What GitHub's certificate says of a run of `workflow` for `https://github.com/example/app`.
-pub fn claims(workflow: &str, reference: &str) -> BuildClaims {
+pub(crate) fn claims(workflow: &str, reference: &str) -> BuildClaims {
     let some = |text: &str| Some(text.to_owned());
     BuildClaims {
         build_signer_uri: some(workflow),
@@ -117,7 +117,7 @@ pub fn claims(workflow: &str, reference: &str) -> BuildClaims {
 }
 
 /// A workflow of GitHub, with what the certificate says.
-pub fn workflow(claims: BuildClaims) -> Signer {
+pub(crate) fn workflow(claims: BuildClaims) -> Signer {
     Signer::Keyless {
         identity: claims.build_signer_uri.clone().unwrap_or_default(),
         issuer: GITHUB.to_owned(),
@@ -126,12 +126,12 @@ pub fn workflow(claims: BuildClaims) -> Signer {
 }
 
 /// The release workflow of `example/app`, run for its branch `main`.
-pub fn release_workflow() -> Signer {
+pub(crate) fn release_workflow() -> Signer {
     workflow(claims("https://github.com/example/app/.github/workflows/release.yml@refs/heads/main", "refs/heads/main"))
 }
 
 /// A signature of the subject that holds.
-pub fn signature(signer: Signer) -> Verification {
+pub(crate) fn signature(signer: Signer) -> Verification {
     Verification {
         format: SignatureFormat::SigstoreBundle,
         source: "referrer sha256:5167".to_owned(),
@@ -147,19 +147,19 @@ pub fn signature(signer: Signer) -> Verification {
 }
 
 /// An attestation about the subject that holds.
-pub fn attestation(signer: Signer, predicate_type: &str, predicate: serde_json::Value) -> Verification {
+pub(crate) fn attestation(signer: Signer, predicate_type: &str, predicate: serde_json::Value) -> Verification {
     let statement = Statement { predicate_type: predicate_type.to_owned(), predicate };
     Verification { statement: Some(statement), ..signature(signer) }
 }
 
 /// The same, which does not hold.
-pub fn rejected(verification: Verification) -> Verification {
+pub(crate) fn rejected(verification: Verification) -> Verification {
     let step = step("subject", StepStatus::Failed, "the payload names another digest");
     Verification { standing: Standing::Rejected, signer: None, steps: vec![step], ..verification }
 }
 
 /// The same, with nothing to check it against.
-pub fn unchecked(verification: Verification) -> Verification {
+pub(crate) fn unchecked(verification: Verification) -> Verification {
     let step = step("certificate chain", StepStatus::Unknown, "there is no trusted root");
     Verification { standing: Standing::Unknown, signer: None, steps: vec![step], ..verification }
 }
@@ -174,7 +174,7 @@ fn step(name: &str, status: StepStatus, detail: &str) -> Step {
 }
 
 /// A policy of one rule, whose ask is the YAML text, with keys called `release`, `other` and `chains`.
-pub fn policy(ask: &str) -> Result<Policy, Vec<PolicyError>> {
+pub(crate) fn policy(ask: &str) -> Result<Policy, Vec<PolicyError>> {
     let ask: String = ask.lines().map(|line| format!("    {line}\n")).collect();
     let text = format!(
         "version: 1\nkeys:\n  release: {{file: release}}\n  other: {{file: other}}\n  chains: {{file: chains}}\n\
@@ -189,7 +189,7 @@ pub fn policy(ask: &str) -> Result<Policy, Vec<PolicyError>> {
 
 /// What is wrong with an ask.
 #[track_caller]
-pub fn mistake(ask: &str) -> String {
+pub(crate) fn mistake(ask: &str) -> String {
     match policy(ask) {
         Ok(_) => panic!("nothing is wrong with it:\n{ask}"),
         Err(errors) => errors.iter().map(|error| error.message.clone()).collect::<Vec<_>>().join("\n"),
@@ -198,20 +198,20 @@ pub fn mistake(ask: &str) -> String {
 
 /// The verdict of a policy of one rule.
 #[track_caller]
-pub fn verdict(ask: &str, evidence: &Evidence) -> Verdict {
+pub(crate) fn verdict(ask: &str, evidence: &Evidence) -> Verdict {
     let policy = policy(ask).unwrap_or_else(|errors| panic!("{ask}\n{}", errors[0]));
     judge(&policy, evidence, &Tool { name: "boltseal".to_owned(), version: "0".to_owned() })
 }
 
 /// What one rule says.
 #[track_caller]
-pub fn result(ask: &str, evidence: &Evidence) -> RuleResult {
+pub(crate) fn result(ask: &str, evidence: &Evidence) -> RuleResult {
     verdict(ask, evidence).rules.remove(0)
 }
 
 /// Checks what one rule says, and that its reasons, joined by lines, hold a text.
 #[track_caller]
-pub fn check(ask: &str, evidence: &Evidence, outcome: RuleOutcome, told: &str) {
+pub(crate) fn check(ask: &str, evidence: &Evidence, outcome: RuleOutcome, told: &str) {
     let result = result(ask, evidence);
     let reasons: Vec<&str> = result.reasons.iter().map(|reason| reason.message.as_str()).collect();
     let reasons = reasons.join("\n");

@@ -1,7 +1,8 @@
 //! Writing to an OCI layout: blobs first, `index.json` last, each under a temporary name until it is whole.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use boltseal_evidence::Digest;
@@ -101,11 +102,23 @@ pub(super) fn lock(layout: &Layout) -> Result<File, Error> {
     let io = |error: io::Error| Error::io(&path, error);
     fs::create_dir_all(root.join("blobs/sha256")).map_err(|error| Error::io(root, error))?;
     if !path.exists() {
-        write_whole(&path, &layout_file().map_err(io)?).map_err(io)?;
+        make(&path).map_err(io)?;
     }
     let file = File::open(&path).map_err(io)?;
     file.lock().map_err(io)?;
     Ok(file)
+}
+
+/// Makes the `oci-layout` file, unless another did in between: who has locked it must not lose it.
+fn make(path: &Path) -> io::Result<()> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".boltseal-").permissions(fs::Permissions::from_mode(0o666));
+    let mut file = builder.tempfile_in(path.parent().unwrap_or(path))?;
+    file.write_all(&layout_file()?)?;
+    match file.persist_noclobber(path) {
+        Err(error) if error.error.kind() != io::ErrorKind::AlreadyExists => Err(error.error),
+        _ => Ok(()),
+    }
 }
 
 fn malformed(layout: &Layout, message: String) -> Error {

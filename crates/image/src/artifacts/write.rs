@@ -9,7 +9,7 @@ use super::{Artifacts, Descriptor, Document, Store, fallback_tag, layout_write};
 use crate::image::layout::Layout;
 use crate::image::{LayerSource as _, media_type};
 use crate::registry::{Fetched, Payload, Pushed, Repository};
-use crate::{Error, LayerDescriptor};
+use crate::{Error, LayerDescriptor, Options, Target};
 
 /// Times that a tag is read again and written again while others write it.
 const ATTEMPTS: u32 = 8;
@@ -29,6 +29,19 @@ pub enum Listing<'a> {
 }
 
 impl Artifacts {
+    /// Like [`open`](Self::open), and asks a registry for leave to write from the first request on.
+    ///
+    /// # Errors
+    /// Those of [`open`](Self::open); an archive, which is not changed in place.
+    pub fn open_to_write(target: &Target, options: &Options) -> Result<Self, Error> {
+        let artifacts = Self::open(target, options)?;
+        match &artifacts.store {
+            Store::Registry(repository, _) => repository.will_write(),
+            Store::Layout(layout, _) => drop(layout_write::directory(layout)?),
+        }
+        Ok(artifacts)
+    }
+
     /// Files bytes as a blob and names them.
     pub fn put_blob(&self, media_type: &str, bytes: &[u8]) -> Result<Descriptor, Error> {
         let descriptor = Descriptor::of(media_type, bytes);

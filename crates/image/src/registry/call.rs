@@ -2,12 +2,16 @@
 
 use std::path::PathBuf;
 use std::sync::PoisonError;
+use std::time::Duration;
 
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, RANGE};
 use reqwest::{Method, Response, StatusCode, Url};
 
 use super::RegistryError;
 use super::http::{Http, back_off, describe, is_transient, retry_after};
+
+/// Bytes a second below which an upload is given up.
+const SLOWEST: u64 = 32 << 10;
 
 /// A request.
 pub(super) struct Call<'a> {
@@ -124,7 +128,13 @@ impl Http {
     }
 
     async fn send(&self, url: &Url, call: &Call<'_>) -> Result<Result<Response, reqwest::Error>, RegistryError> {
-        let mut builder = self.client.request(call.method.clone(), url.clone());
+        let mut builder = match &call.body {
+            Payload::File(_, length) => {
+                let builder = self.uploader()?.request(call.method.clone(), url.clone());
+                builder.timeout(Duration::from_secs(60 + length / SLOWEST))
+            }
+            _ => self.client.request(call.method.clone(), url.clone()),
+        };
         for (name, value) in &call.headers {
             builder = builder.header(name, value);
         }

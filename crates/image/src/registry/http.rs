@@ -1,7 +1,8 @@
 //! Requests to one registry: authentication, retries, bounded bodies.
 
 use std::hash::{BuildHasher, RandomState};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -22,6 +23,9 @@ const MAX_WAIT: Duration = Duration::from_secs(60);
 /// A connection to one repository of a registry.
 pub(super) struct Http {
     pub(super) client: Client,
+    /// For what takes long to send, made when it is needed.
+    uploader: OnceLock<Client>,
+    options: Options,
     /// `https://HOST/v2/`.
     pub(super) base: String,
     registry: String,
@@ -30,6 +34,9 @@ pub(super) struct Http {
     retries: u32,
     credentials: Option<Credentials>,
     pub(super) authorization: Mutex<Option<HeaderValue>>,
+    /// Tokens are asked for that allow to write, whatever the registry asks for first: some answer a write by a token
+    /// for reading with a denial that says nothing of tokens.
+    to_write: AtomicBool,
 }
 
 #[derive(Deserialize)]
@@ -61,7 +68,9 @@ impl Http {
         let scheme = if plain { "http" } else { "https" };
         let error = |message: String| RegistryError { registry: registry.to_owned(), message };
         Ok(Self {
-            client: client(options, plain).map_err(error)?,
+            client: client(options, plain, true).map_err(error)?,
+            uploader: OnceLock::new(),
+            options: options.clone(),
             base: format!("{scheme}://{host}/v2/"),
             registry: registry.to_owned(),
             repository: repository.to_owned(),
@@ -69,7 +78,23 @@ impl Http {
             retries: options.retries,
             credentials: options.credentials.clone(),
             authorization: Mutex::new(None),
+            to_write: AtomicBool::new(false),
         })
+    }
+
+    /// A client that waits as long as a body takes to send: for the other one, a registry that is being sent something
+    /// says nothing, and is given up.
+    pub(super) fn uploader(&self) -> Result<&Client, RegistryError> {
+        if let Some(client) = self.uploader.get() {
+            return Ok(client);
+        }
+        let client = client(&self.options, self.plain, false).map_err(|message| self.error(message))?;
+        Ok(self.uploader.get_or_init(|| client))
+    }
+
+    /// Asks for tokens that allow to write from now on.
+    pub(super) fn will_write(&self) {
+        self.to_write.store(true, Ordering::Relaxed);
     }
 
     pub(super) fn retries(&self) -> u32 {
@@ -95,7 +120,10 @@ impl Http {
                 _ => return Err(self.error(no_access("it wants a user name and a password", note))),
             },
             Challenge::Bearer { realm, service, scope } => {
-                let scope = scope.clone().unwrap_or_else(|| format!("repository:{}:{actions}", self.repository));
+                let mut scope = scope.clone().unwrap_or_else(|| format!("repository:{}:{actions}", self.repository));
+                if self.to_write.load(Ordering::Relaxed) && scope.ends_with(":pull") {
+                    scope.push_str(",push");
+                }
                 let token = self.token(realm, service.as_deref(), &scope, secret, note).await?;
                 format!("Bearer {token}")
             }
@@ -219,7 +247,7 @@ impl Http {
     }
 }
 
-fn client(options: &Options, plain: bool) -> Result<Client, String> {
+fn client(options: &Options, plain: bool, impatient: bool) -> Result<Client, String> {
     let mut certificates = Vec::new();
     for path in &options.certificate_authorities {
         let pem = std::fs::read(path).map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
@@ -228,11 +256,11 @@ fn client(options: &Options, plain: bool) -> Result<Client, String> {
         certificates.extend(bundle);
     }
     let builder = || {
-        Client::builder()
+        let builder = Client::builder()
             .user_agent(concat!("boltseal/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(Duration::from_secs(20))
-            .read_timeout(Duration::from_secs(60))
-            .redirect(redirect::Policy::custom(follow))
+            .redirect(redirect::Policy::custom(follow));
+        if impatient { builder.read_timeout(Duration::from_secs(60)) } else { builder }
     };
     match builder().tls_certs_merge(certificates).build() {
         Ok(client) => Ok(client),

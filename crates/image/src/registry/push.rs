@@ -17,6 +17,11 @@ use crate::Error;
 const UPLOADS: u32 = 3;
 
 impl Repository {
+    /// Something will be written.
+    pub(crate) fn will_write(&self) {
+        self.connection.http.will_write();
+    }
+
     /// The blob is there.
     pub(crate) fn has_blob(&self, digest: &Digest) -> Result<bool, Error> {
         let call = Call::new(Method::HEAD, format!("{}/blobs/{digest}", self.connection.repository));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use boltseal_evidence::Digest;
 use boltseal_fixture::registry::{Options as Serve, Token};
-use boltseal_image::{Artifacts, Credentials, Options};
+use boltseal_image::{Artifacts, Credentials, Listing, Options};
 use boltseal_seal::{Attachment, attach, discover};
 use boltseal_trust::Signed;
 
@@ -122,9 +122,43 @@ fn many_who_attach_at_once_lose_nothing() {
 }
 
 #[test]
+fn what_somebody_else_writes_in_between_stays() {
+    let places = [Lab::new("a layout"), Lab::served(Serve { etags: true, ..writable() })];
+    for lab in &places {
+        let attached: Vec<_> = (1..4).map(|number| lab.attach(&bundle(number)).manifest).collect();
+        let ours = Artifacts::open(&lab.target(), &options()).unwrap();
+        let documents: Vec<_> = attached.iter().map(|digest| ours.document(digest).unwrap().unwrap()).collect();
+        ours.put_document(&documents[0], Listing::Tag("shared")).unwrap();
+        let mut seen = Vec::new();
+        ours.update_tag("shared", &mut |there| {
+            let there = there.unwrap().digest().clone();
+            if there == attached[2] {
+                return Ok(None);
+            }
+            // A layout is locked meanwhile, so there only a registry has others.
+            if seen.is_empty() && lab.registry.is_some() {
+                let theirs = Artifacts::open(&lab.target(), &options()).unwrap();
+                theirs.put_document(&documents[1], Listing::Tag("shared")).unwrap();
+            }
+            seen.push(there);
+            Ok(Some(documents[2].clone()))
+        })
+        .unwrap();
+        let expect = if lab.registry.is_some() { &attached[..2] } else { &attached[..1] };
+        assert_eq!(seen, expect, "what they wrote is read before it is written over");
+        assert_eq!(*ours.tagged("shared").unwrap().unwrap().digest(), attached[2]);
+    }
+}
+
+#[test]
 fn a_token_for_writing_is_asked_for_when_something_is_written() {
     let token = Token { value: "s3cr3t".to_owned(), credentials: Some("robot:hunter2".to_owned()) };
-    let lab = Lab::served(Serve { token: Some(token), ..writable() });
+    for scopeless in [false, true] {
+        check_tokens(&Lab::served(Serve { token: Some(token.clone()), scopeless, ..writable() }));
+    }
+}
+
+fn check_tokens(lab: &Lab) {
     let credentials = |password: &str| Options {
         credentials: Some(Credentials { username: "robot".to_owned(), password: password.to_owned() }),
         ..options()
@@ -143,6 +177,16 @@ fn a_token_for_writing_is_asked_for_when_something_is_written() {
     let error = attach(&lab.target(), &credentials("wr0ng"), &digest, attachment, None).unwrap_err();
     let told = format!("{error} {error:?}");
     assert!(told.contains("log in") && !told.contains("wr0ng") && !told.contains("s3cr3t"), "{told}");
+}
+
+#[test]
+fn a_registry_that_denies_what_a_token_for_reading_tries_is_asked_for_the_other_at_once() {
+    let token = Token { value: "s3cr3t".to_owned(), credentials: None };
+    let lab = Lab::served(Serve { token: Some(token), forbids: true, ..writable() });
+    lab.attach(&bundle(1));
+    assert_eq!(lab.discover().found.len(), 1);
+    let source = Lab::new("a layout");
+    boltseal_seal::copy(&source.target(), &lab.target(), &options()).unwrap();
 }
 
 #[test]

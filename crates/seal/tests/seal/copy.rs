@@ -111,3 +111,19 @@ fn a_copy_to_a_digest_that_it_does_not_have_is_refused() {
     let error = copy(&source.target(), &to, &options()).unwrap_err().to_string();
     assert!(error.contains(&other), "{error}");
 }
+
+#[test]
+fn a_copy_without_layers_lacks_no_signature() {
+    for from in PLACES {
+        let source = Lab::of(from, platforms);
+        hang_everything(&source);
+        let dir = tempfile::tempdir().unwrap();
+        let to = Target::OciLayout { path: dir.path().join("layout"), choice: None };
+        let copied = boltseal_seal::copy_without_layers(&source.target(), &to, &options()).unwrap();
+        assert_eq!(copied.problems, []);
+        let found = discover(&to, &options()).unwrap();
+        assert_eq!((sorted(&found), found.problems), (sorted(&source.discover()), vec![]), "{from}");
+        let blobs = dir.path().join("layout/blobs/sha256");
+        assert!(!blobs.join(crate::lab::layer().digest.hex()).exists(), "{from}: the layer is left out");
+    }
+}

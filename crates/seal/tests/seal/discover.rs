@@ -213,3 +213,30 @@ fn what_cosign_saves_is_found_by_its_annotations() {
     assert_eq!(found.found.len(), 1, "{:?}", found.problems);
     assert!(found.found[0].source.starts_with("saved sig sha256:"), "{}", found.found[0].source);
 }
+
+#[test]
+fn signatures_that_are_kept_elsewhere_are_found_when_it_is_said_where() {
+    let lab = Lab::new("a layout");
+    let elsewhere = Lab::new("a registry without it");
+    assert_eq!(lab.digest(), elsewhere.digest(), "the same image");
+    lab.attach(&bundle(1));
+    elsewhere.attach(&bundle(2));
+    let mut found = lab.discover();
+    assert_eq!(found.found.len(), 1);
+    for _ in 0..2 {
+        found.look_in(&elsewhere.target(), &options()).unwrap();
+        let signed: Vec<_> = found.found.iter().map(|found| &found.signed).collect();
+        assert_eq!(signed, [&bundle(1), &bundle(2)], "each once");
+    }
+}
+
+#[test]
+fn what_a_target_names_is_resolved_to_its_digest() {
+    for place in PLACES {
+        let lab = Lab::of(place, platforms);
+        let subject = boltseal_seal::resolve(&lab.target(), &options()).unwrap();
+        assert_eq!(*subject.document.digest(), lab.digest());
+        assert!(subject.document.is_index() && subject.document.digest().matches(subject.document.bytes()), "{place}");
+        assert_eq!(subject.manifest.map(|manifest| manifest.digest().clone()), lab.discover().manifest, "{place}");
+    }
+}

@@ -169,13 +169,36 @@ fn huge_signatures_are_problems() {
 #[test]
 fn all_signatures_together_are_bounded() {
     let lab = Lab::new("a registry with the referrers API");
-    for number in 0..5 {
-        lab.attach(&bundle(number));
+    for number in 0..5_u8 {
+        lab.attach(&boltseal_trust::Signed::Bundle(vec![number; 10_000]));
     }
-    let limits = Limits { artifacts_total: 2_500, ..Limits::DEFAULT };
-    let found = discover(&lab.target(), &Options { limits, ..options() }).unwrap();
-    assert!(found.found.len() < 5, "{}", found.found.len());
-    says(&found, "total of signatures and attestations");
+    // Blobs count, and manifests do.
+    for (artifacts_total, expect) in [(1 << 20, 5..=5), (35_000, 2..=3), (2_500, 0..=0)] {
+        let limits = Limits { artifacts_total, ..Limits::DEFAULT };
+        let found = discover(&lab.target(), &Options { limits, ..options() }).unwrap();
+        assert!(expect.contains(&found.found.len()), "{artifacts_total}: {}", found.found.len());
+        if found.found.len() < 5 {
+            says(&found, "total of signatures and attestations");
+        }
+    }
+}
+
+#[test]
+fn another_manifest_under_the_digest_of_a_referrer_is_not_believed() {
+    let lab = Lab::new("a layout");
+    let (listed, other) = (lab.attach(&bundle(1)).manifest, lab.attach(&bundle(2)).manifest);
+    let bytes = std::fs::read(lab.dir.path().join("blobs/sha256").join(other.hex())).unwrap();
+    let entry = descriptor(media_type::MANIFEST, &listed, bytes.len() as u64);
+    let canned = vec![
+        Canned::json(list_path(&lab.digest()), media_type::INDEX, list(&[entry])),
+        Canned::json(format!("/v2/team/app/manifests/{listed}"), media_type::MANIFEST, bytes.clone()),
+        Canned::json(format!("/v2/team/app/manifests/sha256-{}.sig", lab.digest().hex()), media_type::MANIFEST, bytes),
+    ];
+    let registry = Registry::serve(lab.dir.path(), Serve { canned, ..writable() }).unwrap();
+    let found = discover(&target(&registry.reference("team/app", TAG)), &options()).unwrap();
+    says(&found, "not what it claims to be");
+    // Under the tag, which promises no digest, it is what it is.
+    assert_eq!(found.found.iter().map(|found| &found.signed).collect::<Vec<_>>(), [&bundle(2)]);
 }
 
 #[test]

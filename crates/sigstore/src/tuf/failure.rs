@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::folder::FolderError;
 use crate::inspect::DocumentError;
-use crate::service::clean;
+use crate::service::{ServiceError, clean};
 
 /// The trusted root was not refreshed; the old one is still in place.
 #[derive(Debug, thiserror::Error)]
@@ -20,6 +20,9 @@ pub enum RefreshError {
         /// What the file system says.
         reason: String,
     },
+    /// The repository cannot be reached.
+    #[error(transparent)]
+    Unreached(ServiceError),
     /// The repository is not the public instance's.
     #[error(
         "`{repository}` is no repository of the public Sigstore instance (`{name}` is missing or another): give its first root with `--root FILE`"
@@ -55,6 +58,11 @@ pub enum RefreshError {
 
 impl RefreshError {
     pub(crate) fn of(source: &str, error: &sigstore_tuf::Error) -> Self {
+        if let sigstore_tuf::Error::Transport { source: Some(cause), .. } = error
+            && let Some(error) = cause.downcast_ref::<ServiceError>()
+        {
+            return Self::Unreached(error.clone());
+        }
         Self::Refused { repository: source.to_owned(), reason: reason(error) }
     }
 }

@@ -35,7 +35,11 @@ impl Reader {
                     base.join(path).map_err(|_| Error::transport(format!("`{path}` is no file of a repository")))?;
                 let wanted = &[StatusCode::NOT_FOUND, StatusCode::FORBIDDEN, StatusCode::GONE];
                 let call = Call { wanted, ..Call::get(Service::Tuf, &url, limit) };
-                let answer = self.wire.send(&call).await.map_err(|error| Error::transport(error.to_string()))?;
+                let answer = self
+                    .wire
+                    .send(&call)
+                    .await
+                    .map_err(|error| Error::transport_with_source(error.to_string(), error))?;
                 // Stores of objects that may not be listed answer 403 for what is not there.
                 Ok((answer.status == StatusCode::OK).then_some(answer.body))
             }

@@ -100,6 +100,16 @@ impl Algorithm {
         })
     }
 
+    /// Its name on the command line and for plug-ins: `ecdsa-p256`, `rsa`.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::EcdsaP256 => "ecdsa-p256",
+            Self::EcdsaP384 => "ecdsa-p384",
+            Self::Ed25519 => "ed25519",
+            Self::Rsa(_) => "rsa",
+        }
+    }
+
     pub(crate) fn of(identifier: &AlgorithmIdentifierRef<'_>) -> Result<Family, KeyError> {
         match (identifier.oid, identifier.parameters_oid().ok()) {
             (EC, Some(P256)) => Ok(Family::EcdsaP256),

@@ -4,7 +4,8 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use super::{Key, KeyError, pbes2, secretbox};
+use super::{Algorithm, Key, KeyError, pbes2, secretbox};
+use crate::PublicKey;
 use crate::sign::Signer as _;
 
 /// The largest key file that is read: an encrypted RSA key of 8,192 bits takes 8 KiB.
@@ -112,8 +113,27 @@ impl Key {
 
     /// The public key as PEM.
     pub fn public_pem(&self) -> String {
-        armor(PUBLIC, self.public_key().der.clone()).to_string()
+        public_pem(self.public_key())
     }
+}
+
+/// A public key as PEM (RFC 7468, section 13).
+pub fn public_pem(key: &PublicKey) -> String {
+    armor(PUBLIC, key.der.clone()).to_string()
+}
+
+/// Reads a public key out of PEM; `name` is what the user calls it.
+pub fn public_key(name: &str, bytes: &[u8]) -> Result<PublicKey, KeyError> {
+    if bytes.len() > MAX_FILE {
+        return Err(KeyError::unusable(format!("a key file is at most {} KiB large", MAX_FILE / 1024)));
+    }
+    let block = pem::parse_many(bytes)
+        .map_err(|_| KeyError::unusable("its PEM cannot be read"))?
+        .into_iter()
+        .find(|block| block.tag() == PUBLIC)
+        .ok_or_else(|| KeyError::unusable(format!("no PEM block `{PUBLIC}` is in it")))?;
+    Algorithm::of_public_key(block.contents())?;
+    Ok(PublicKey { name: name.to_owned(), der: block.into_contents() })
 }
 
 fn armor(tag: &str, contents: Vec<u8>) -> Zeroizing<String> {

@@ -24,3 +24,67 @@ fn every_kind_of_key_survives_every_form_of_file() {
         }
     }
 }
+
+#[test]
+fn a_signature_is_by_its_key_and_no_other() {
+    for algorithm in Algorithm::MADE {
+        let (key, other) = (Key::generate(algorithm).unwrap(), Key::generate(algorithm).unwrap());
+        let signature = key.sign(b"hello").unwrap();
+        assert!(crate::sign::is_by(key.public_key(), b"hello", &signature), "{algorithm}");
+        assert!(!crate::sign::is_by(key.public_key(), b"hullo", &signature), "{algorithm}");
+        assert!(!crate::sign::is_by(other.public_key(), b"hello", &signature), "{algorithm}");
+    }
+}
+
+#[test]
+fn a_file_that_asks_for_too_much_is_not_opened() {
+    let sealed = |n: u64, r: u64, p: u64| {
+        let json = serde_json::json!({
+            "kdf": { "name": "scrypt", "params": { "N": n, "r": r, "p": p }, "salt": "AAAA" },
+            "cipher": { "name": "nacl/secretbox", "nonce": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" },
+            "ciphertext": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        });
+        let pem = pem::encode(&pem::Pem::new("ENCRYPTED SIGSTORE PRIVATE KEY", json.to_string()));
+        KeyFile::parse(pem.as_bytes()).unwrap().open(Some(b"pw")).unwrap_err()
+    };
+    for (n, r, p) in
+        [(1 << 30, 8, 1), (1 << 16, 1 << 20, 1), (1 << 16, 8, 1 << 20), (0, 8, 1), (65537, 8, 1), (2, 8, 1)]
+    {
+        assert!(matches!(sealed(n, r, p), KeyError::TooCostly(_)), "{n} {r} {p}");
+    }
+    assert_eq!(sealed(1 << 15, 8, 1), KeyError::WrongPassword);
+
+    use pkcs8::der::Encode as _;
+    use pkcs8::pkcs5::EncryptionScheme;
+    use pkcs8::pkcs5::pbes2::{Kdf, Parameters, Pbkdf2Params};
+    let mut scheme = EncryptionScheme::generate();
+    let EncryptionScheme::Pbes2(Parameters { kdf, .. }) = &mut scheme else { panic!("PBES2 is what is generated") };
+    let mut costly = Vec::new();
+    for rounds in [11_000_000, u32::MAX] {
+        *kdf = Kdf::Pbkdf2(Pbkdf2Params::hmac_sha256(rounds, b"saltsalt").unwrap());
+        costly.push(pkcs8::EncryptedPrivateKeyInfoOwned {
+            encryption_algorithm: EncryptionScheme::Pbes2(Parameters {
+                kdf: kdf.clone(),
+                encryption: match EncryptionScheme::generate() {
+                    EncryptionScheme::Pbes2(parameters) => parameters.encryption,
+                    _ => panic!("PBES2 is what is generated"),
+                },
+            }),
+            encrypted_data: pkcs8::der::asn1::OctetString::new(vec![0; 64]).unwrap(),
+        });
+    }
+    for info in costly {
+        let pem = pem::encode(&pem::Pem::new("ENCRYPTED PRIVATE KEY", info.to_der().unwrap()));
+        let error = KeyFile::parse(pem.as_bytes()).unwrap().open(Some(b"pw")).unwrap_err();
+        assert!(matches!(error, KeyError::TooCostly(_)), "{error}");
+    }
+}
+
+#[test]
+fn a_key_shows_itself_by_its_public_half_alone() {
+    let key = Key::generate(Algorithm::Ed25519).unwrap();
+    let shown = format!("{key:?} {:?}", KeyFile::parse(key.to_pkcs8(None).unwrap().as_bytes()).unwrap());
+    let seed = key.pkcs8().unwrap();
+    assert!(shown.contains("sha256:") && shown.len() < 200, "{shown}");
+    assert!(!shown.contains(&format!("{:?}", &seed[16..20])), "{shown}");
+}

@@ -4,7 +4,8 @@ use aws_lc_rs::signature::{self, UnparsedPublicKey, VerificationAlgorithm};
 use boltseal_evidence::Digest;
 use der::asn1::{ObjectIdentifier as Oid, UintRef};
 use der::{Decode, Encode, Header, Reader, SliceReader};
-use x509_cert::ext::pkix::{BasicConstraints, ExtendedKeyUsage, KeyUsage};
+use x509_cert::ext::pkix::name::{DistributionPointName, GeneralName};
+use x509_cert::ext::pkix::{BasicConstraints, CrlDistributionPoints, ExtendedKeyUsage, KeyUsage};
 use x509_cert::spki::AlgorithmIdentifierOwned;
 
 use super::algorithm::KeyKind;
@@ -41,6 +42,8 @@ pub(super) struct Certificate {
     pub(super) extended: Option<Extension<ExtendedKeyUsage>>,
     /// It says where to ask whether it was revoked.
     pub(super) revocable: bool,
+    /// Where it says that its revocation lists are.
+    pub(super) lists: Vec<GeneralName>,
 }
 
 /// An extension that counts.
@@ -83,6 +86,7 @@ impl Certificate {
             usage: extension(&parsed, KEY_USAGE)?,
             extended: extension(&parsed, EXTENDED_KEY_USAGE)?,
             revocable,
+            lists: lists(&parsed),
             parsed,
         })
     }
@@ -169,6 +173,19 @@ fn extension<'a, T: Decode<'a>>(
                 .map_err(|error| format!("its extension {oid} cannot be read: {error}"))
         })
         .transpose()
+}
+
+/// The places of revocation lists. One that cannot be read makes no list fit, which is never good news.
+fn lists(certificate: &x509_cert::Certificate) -> Vec<GeneralName> {
+    let points = extension::<CrlDistributionPoints>(certificate, CRL_DISTRIBUTION_POINTS).ok().flatten();
+    let names = points.into_iter().flat_map(|points| points.value.0).filter_map(|point| point.distribution_point);
+    names
+        .flat_map(|name| match name {
+            DistributionPointName::FullName(names) => names,
+            DistributionPointName::NameRelativeToCRLIssuer(_) => Vec::new(),
+        })
+        .take(MOST_EXTENSIONS)
+        .collect()
 }
 
 /// What the issuer signed, as it stands in the bytes.

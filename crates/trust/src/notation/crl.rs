@@ -3,6 +3,8 @@
 use der::asn1::ObjectIdentifier as Oid;
 use der::{Decode, Encode};
 use x509_cert::crl::CertificateList;
+use x509_cert::ext::pkix::crl::dp::IssuingDistributionPoint;
+use x509_cert::ext::pkix::name::DistributionPointName;
 
 use super::bounds;
 use super::certificate::{Certificate, signed_part};
@@ -62,14 +64,17 @@ impl Crl {
             None => return Status::Unknown("the list does not say until when it is good".to_owned()),
             Some(_) => {}
         }
-        let extensions = list.crl_extensions.as_deref().unwrap_or_default();
-        if let Some(extension) = extensions.iter().find(|extension| extension.critical) {
-            let what = if extension.extn_id == DISTRIBUTION_POINT {
-                "is about some certificates alone"
-            } else {
-                "is of a kind that is not read"
+        for extension in list.crl_extensions.as_deref().unwrap_or_default() {
+            let covers = match extension.extn_id {
+                DISTRIBUTION_POINT => covers(extension.extn_value.as_bytes(), certificate),
+                _ => !extension.critical,
             };
-            return Status::Unknown(format!("the list {what} ({})", extension.extn_id));
+            if !covers {
+                let oid = extension.extn_id;
+                return Status::Unknown(format!(
+                    "the list is not about every certificate, or of a kind that is not read ({oid})"
+                ));
+            }
         }
         let serial = &certificate.parsed.tbs_certificate.serial_number;
         let revoked = list.revoked_certificates.iter().flatten().find(|revoked| revoked.serial_number == *serial);
@@ -89,6 +94,23 @@ impl Crl {
         let (own, other) = (self.parsed.tbs_cert_list.issuer.to_der(), issuer.parsed.tbs_certificate.subject.to_der());
         own.is_ok() && own == other
     }
+}
+
+/// A list that is about some certificates alone (RFC 5280, section 5.2.5) is about this one, for every reason.
+fn covers(scope: &[u8], certificate: &Certificate) -> bool {
+    let Ok(scope) = IssuingDistributionPoint::from_der(scope) else {
+        return false;
+    };
+    let kind = match certificate.is_authority() {
+        true => !scope.only_contains_user_certs,
+        false => !scope.only_contains_ca_certs,
+    };
+    let place = match &scope.distribution_point {
+        None => true,
+        Some(DistributionPointName::FullName(names)) => certificate.lists.iter().any(|own| names.contains(own)),
+        Some(DistributionPointName::NameRelativeToCRLIssuer(_)) => false,
+    };
+    kind && place && !scope.indirect_crl && !scope.only_contains_attribute_certs && scope.only_some_reasons.is_none()
 }
 
 /// Asks the lists about a chain, leaf first. A certificate that names neither a list nor a responder cannot be revoked

@@ -54,6 +54,7 @@ impl Summary {
         if predicate_type != SUMMARY_V1 {
             return Err(refused("it is of another type".to_owned()));
         }
+        super::objects(predicate, &["", "/verifier", "/policy"]).map_err(&refused)?;
         Self::deserialize(predicate).map_err(|error| refused(error.to_string()))
     }
 

@@ -135,12 +135,17 @@ fn parse(bytes: &[u8]) -> Result<Bundle, Obstacle> {
     })
 }
 
-/// A bundle has one content and one kind of verification material; of two, readers would take different ones.
+/// A bundle says its version and has one content and one kind of verification material; of two, readers would take
+/// different ones.
 fn one_of_each(text: &str) -> Result<(), Obstacle> {
     use std::borrow::Cow;
     type Fields<'a> = BTreeMap<Cow<'a, str>, &'a serde_json::value::RawValue>;
     // What is no object is told by the parser proper.
     let Ok(fields) = serde_json::from_str::<Fields<'_>>(text) else { return Ok(()) };
+    if !fields.contains_key("mediaType") {
+        // The library would take it for version 0.1.
+        return Err(hostile("the bundle does not say of which version it is: `mediaType` is missing".to_owned()));
+    }
     let count = |fields: &Fields<'_>, names: &[&str]| names.iter().filter(|name| fields.contains_key(**name)).count();
     if count(&fields, &["messageSignature", "dsseEnvelope", "message_signature", "dsse_envelope"]) > 1 {
         return Err(hostile("the bundle has a message signature and an envelope: one of them is allowed".to_owned()));

@@ -200,7 +200,7 @@ pub(crate) fn tamperings() -> Vec<Tampering> {
             change: |_, _, bundle| {
                 put(bundle, "/dsseEnvelope/payloadType", json!("application/vnd.in-toto.bundle+json"))
             },
-            steps: &[step::SIGNATURE, step::ENTRY, step::FORMAT],
+            steps: &[step::STATEMENT, step::SIGNATURE, step::ENTRY, step::FORMAT],
         },
         Tampering {
             name: "two signatures",
@@ -493,7 +493,7 @@ fn root_tamperings() -> Vec<Tampering> {
             name: "no log of certificates trusted",
             applies: is_certified,
             change: |_, case, _| without(case, "ctlogs"),
-            steps: &[step::SCT],
+            steps: &[step::TRUST, step::SCT],
         },
         Tampering {
             name: "a log of certificates that had ended",

@@ -6,7 +6,7 @@ use boltseal_evidence::{Digest, StepStatus, Verification};
 use boltseal_fixture::authority::{
     Authority, Curve, Identity, Key, Kind, Logged, Made, Signing, Version, What, Who, hex, statement,
 };
-use boltseal_trust::{Artifact, Material, PublicKey, Signed};
+use boltseal_trust::{Artifact, Material, PublicKey, Root, Signed};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -50,14 +50,9 @@ impl Case {
     }
 
     pub(crate) fn material(&self) -> Material {
-        let root = self.root.as_ref().map(|root| {
-            let root = sigstore_verify::trust_root::TrustedRoot::from_json(&root.to_string()).unwrap();
-            Arc::new(root)
-        });
-        let keys = self.keys.iter().map(|(name, pem)| PublicKey {
-            name: name.clone(),
-            der: boltseal_fixture::authority::der::unpem(pem).unwrap(),
-        });
+        let root =
+            self.root.as_ref().map(|root| Arc::new(Root::parse("root.json", root.to_string().as_bytes()).unwrap()));
+        let keys = self.keys.iter().map(|(name, pem)| PublicKey::from_pem(name, pem.as_bytes()).unwrap());
         Material {
             root,
             keys: keys.collect(),

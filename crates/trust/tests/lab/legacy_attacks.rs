@@ -139,7 +139,7 @@ fn signatures() -> Vec<Attack> {
                 let text = String::from_utf8(payload(ARTIFACT)).unwrap();
                 text.replace("cosign container image signature", "some other claim").into_bytes()
             }),
-            &[step::ARTIFACT, step::FORMAT],
+            &[step::ARTIFACT, step::STATEMENT],
         ),
         Attack::new(
             "legacy-payload-digest-twice",
@@ -149,13 +149,13 @@ fn signatures() -> Vec<Attack> {
                 let text = String::from_utf8(payload(ARTIFACT)).unwrap();
                 text.replacen("\"critical\":{", &format!("\"critical\":{{{image},"), 1).into_bytes()
             }),
-            &[step::ARTIFACT, step::FORMAT],
+            &[step::ARTIFACT, step::STATEMENT],
         ),
         Attack::new(
             "legacy-payload-digest-elsewhere",
             "The image's digest stands only among the annotations, which claim nothing.",
             of(simple_signing("registry.example/app", "sha256:", &json!({ "docker-manifest-digest": digest }))),
-            &[step::ARTIFACT, step::FORMAT],
+            &[step::ARTIFACT, step::STATEMENT],
         ),
         Attack::new(
             "legacy-by-another-key",

@@ -53,7 +53,7 @@ fn shapes() -> Vec<Attack> {
                     made(&lab(), What::Blob(OTHER.to_vec())).bundle(Version::V03)["messageSignature"].to_string();
                 bytes(good.replacen('{', &format!("{{\"messageSignature\":{other},"), 1).as_bytes())
             },
-            format,
+            &[step::FORMAT, step::ARTIFACT],
         ),
         Attack::new(
             "bundle-chain-in-version-3",
@@ -98,9 +98,9 @@ fn endless() -> Vec<Attack> {
         Attack::new("endless-entries", "Ten thousand entries of the log.", many("/verificationMaterial/tlogEntries", 10_000), &bounds).see("CVE-2024-45395").generated(),
         Attack::new("endless-timestamps", "A hundred thousand timestamps.", many("/verificationMaterial/timestampVerificationData/rfc3161Timestamps", 100_000), &bounds).see("CVE-2024-45395").generated(),
         Attack::new("endless-signatures", "A hundred thousand signatures in one envelope.", many("/dsseEnvelope/signatures", 100_000), &bounds).generated(),
-        Attack::new("endless-subjects", "A statement about a hundred thousand artifacts, signed and logged, this not among them.", {
+        Attack::new("endless-subjects", "A statement about fifty thousand artifacts, signed and logged, this not among them.", {
             let other = sha256(OTHER);
-            let subjects: Vec<(&str, &str)> = vec![("artifact", &other); 100_000];
+            let subjects: Vec<(&str, &str)> = vec![("artifact", &other); 50_000];
             let what = What::Statement(statement(&subjects, PROVENANCE, &json!({})));
             Case::bundle(&made(&authority, what).bundle(Version::V03), &authority)
         }, &[step::FORMAT, step::ARTIFACT, step::STATEMENT]).see("CVE-2024-45395").generated(),

@@ -1,7 +1,8 @@
 // A peer for tests: the Notary Project's own libraries, asked over standard input.
 //
 // `verify` reads one question a line and answers `verified`, or `rejected: ` and why. `sign` reads one order a line and
-// answers with an envelope and the root that vouches for it. Nothing is fetched: certificates here name no responder.
+// answers with an envelope and the root that vouches for it. Nothing is fetched: revocation lists come with the question,
+// and certificates here name no responder.
 package main
 
 import (
@@ -18,10 +19,14 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"net/http"
 	"os"
 	"strings"
 	"time"
 
+	"github.com/notaryproject/notation-core-go/revocation"
+	"github.com/notaryproject/notation-core-go/revocation/crl"
+	"github.com/notaryproject/notation-core-go/revocation/purpose"
 	"github.com/notaryproject/notation-core-go/signature"
 	_ "github.com/notaryproject/notation-core-go/signature/cose"
 	_ "github.com/notaryproject/notation-core-go/signature/jws"
@@ -36,13 +41,34 @@ const payloadType = "application/vnd.cncf.notary.payload.v1+json"
 
 // question is a signature and what it is held against; bytes are base64.
 type question struct {
-	MediaType string               `json:"mediaType"`
-	Envelope  []byte               `json:"envelope"`
-	Policy    trustpolicy.Document `json:"policy"`
+	MediaType string          `json:"mediaType"`
+	Envelope  []byte          `json:"envelope"`
+	Policy    json.RawMessage `json:"policy"`
 	// Stores holds DER by `ca:name`.
-	Stores    map[string][][]byte `json:"stores"`
-	Artifact  ocispec.Descriptor  `json:"artifact"`
-	Reference string              `json:"reference"`
+	Stores map[string][][]byte `json:"stores"`
+	// Lists are what every address of a revocation list gives, one after the other.
+	Lists     [][]byte           `json:"lists"`
+	Artifact  ocispec.Descriptor `json:"artifact"`
+	Reference string             `json:"reference"`
+}
+
+// lists give a revocation list without a network.
+type lists [][]byte
+
+func (l lists) Fetch(context.Context, string) (*crl.Bundle, error) {
+	if len(l) == 0 {
+		return nil, errors.New("there is no list")
+	}
+	list, err := x509.ParseRevocationList(l[0])
+	return &crl.Bundle{BaseCRL: list}, err
+}
+
+func revocations(asked question, purpose purpose.Purpose) (revocation.Validator, error) {
+	return revocation.NewWithOptions(revocation.Options{
+		OCSPHTTPClient:   &http.Client{Timeout: time.Second},
+		CRLFetcher:       lists(asked.Lists),
+		CertChainPurpose: purpose,
+	})
 }
 
 // order is what to sign, and with what.
@@ -78,7 +104,22 @@ func (s stores) GetCertificates(_ context.Context, kind truststore.Type, name st
 }
 
 func verify(asked question) error {
-	judge, err := verifier.NewWithOptions(&asked.Policy, stores(asked.Stores), nil, verifier.VerifierOptions{})
+	var policy trustpolicy.Document
+	if err := json.Unmarshal(asked.Policy, &policy); err != nil {
+		return err
+	}
+	code, err := revocations(asked, purpose.CodeSigning)
+	if err != nil {
+		return err
+	}
+	stamps, err := revocations(asked, purpose.Timestamping)
+	if err != nil {
+		return err
+	}
+	judge, err := verifier.NewWithOptions(&policy, stores(asked.Stores), nil, verifier.VerifierOptions{
+		RevocationCodeSigningValidator:  code,
+		RevocationTimestampingValidator: stamps,
+	})
 	if err != nil {
 		return err
 	}

@@ -164,6 +164,16 @@ impl Paper {
 
 /// A revocation list of an issuer.
 pub(crate) fn crl(issuer: &Holder, revoked: &[u8], this_update: i64, next_update: i64) -> Vec<u8> {
+    crl_about(issuer, revoked, (this_update, next_update), None)
+}
+
+/// One that is about some certificates alone.
+pub(crate) fn crl_about(
+    issuer: &Holder,
+    revoked: &[u8],
+    (this_update, next_update): (i64, i64),
+    scope: Option<Extension>,
+) -> Vec<u8> {
     let entry = |serial: &u8| RevokedCert {
         serial_number: SerialNumber::new(&[*serial]).unwrap(),
         revocation_date: time(this_update - DAY),
@@ -177,7 +187,7 @@ pub(crate) fn crl(issuer: &Holder, revoked: &[u8], this_update: i64, next_update
         this_update: time(this_update),
         next_update: Some(time(next_update)),
         revoked_certificates: (!revoked.is_empty()).then_some(revoked),
-        crl_extensions: None,
+        crl_extensions: scope.map(|scope| vec![scope]),
     };
     let signed = issuer.key.x509_sign(&tbs_cert_list.to_der().unwrap());
     let list = CertificateList {

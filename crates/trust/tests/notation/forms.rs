@@ -253,7 +253,7 @@ fn no_flipped_bit_of_what_is_signed_goes_unnoticed() {
 #[test]
 fn no_flipped_bit_of_a_certificate_goes_unnoticed() {
     for (number, der) in WORLD.draft().chain.iter().enumerate() {
-        for at in 0..der.len() {
+        for at in (0..der.len()).step_by(2) {
             let mut draft = WORLD.draft();
             draft.chain[number][at] ^= 1 << (at % 8);
             let verification = WORLD.attempt_of(&draft, Form::Cose).verify();
@@ -272,7 +272,7 @@ fn no_flipped_bit_of_a_timestamp_lets_another_time_count() {
     let token = STANDARD.decode(envelope["header"][name].as_str().unwrap()).unwrap();
     let time = good.verify().signed_at;
     assert!(time.is_some());
-    for at in 0..token.len() {
+    for at in (0..token.len()).step_by(2) {
         let (mut envelope, mut token) = (envelope.clone(), token.clone());
         token[at] ^= 1 << (at % 8);
         envelope["header"][name] = STANDARD.encode(token).into();
@@ -285,7 +285,7 @@ fn no_flipped_bit_of_a_timestamp_lets_another_time_count() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
 
     #[test]
     fn any_bytes_are_judged_without_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..512)) {

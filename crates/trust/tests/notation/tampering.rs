@@ -8,7 +8,9 @@ use super::forge::{ANY_USE, DAY, Paper, SERVER, Stamp, TIME_STAMPING, crl, exten
 use super::key::{Key, Kind};
 use super::world::{Attempt, World, file, policy};
 use der::Encode;
-use x509_cert::ext::pkix::KeyUsages;
+use x509_cert::ext::pkix::crl::dp::DistributionPoint;
+use x509_cert::ext::pkix::name::{DistributionPointName, GeneralName};
+use x509_cert::ext::pkix::{CrlDistributionPoints, KeyUsages};
 
 /// What the peer makes of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,8 +21,6 @@ pub(crate) enum Peer {
     Takes(&'static str),
     /// It takes it in one form.
     TakesIn(Form, &'static str),
-    /// It cannot be asked.
-    NotAsked(&'static str),
 }
 
 pub(crate) struct Case {
@@ -79,7 +79,7 @@ fn own_digest() -> (String, usize) {
 }
 
 /// A leaf that is over, with a timestamp from when it was not.
-fn old_leaf(world: &World) -> Draft {
+pub(crate) fn old_leaf(world: &World) -> Draft {
     let paper = Paper { not_before: world.now - 100 * DAY, not_after: world.now - 10 * DAY, ..world.leaf_paper() };
     let mut draft = world.draft_by(paper);
     draft.signing_time = Some(world.now - 20 * DAY);
@@ -93,8 +93,9 @@ pub(crate) fn stamped(world: &World, form: Form, stamp: &Stamp) -> Attempt {
     world.stamped(old_leaf(world).stamped(form, stamp))
 }
 
-const REVOCABLE: &str = "the peer would fetch the list";
 const DISTRIBUTION_POINT: &str = "2.5.29.31";
+/// Where the leaf's revocation lists are.
+pub(crate) const LISTS: &str = "http://lists.example/middle.crl";
 
 pub(crate) const CASES: &[Case] = &[
     Case::new("another digest", "artifact", |world, form| {
@@ -424,29 +425,25 @@ pub(crate) const CASES: &[Case] = &[
         let list = crl(&world.middle, &[9], world.now - DAY, world.now + DAY);
         revocable(world, form, vec![list])
     })
-    .says("was revoked")
-    .peer(Peer::NotAsked(REVOCABLE)),
+    .says("was revoked"),
     Case::new("a leaf that may be revoked, and no list", "revocation", |world, form| {
         revocable(world, form, Vec::new())
     })
     .says("no revocation list")
-    .unknown()
-    .peer(Peer::NotAsked(REVOCABLE)),
+    .unknown(),
     Case::new("a revocation list that is over", "revocation", |world, form| {
         let list = crl(&world.middle, &[], world.now - 3 * DAY, world.now - DAY);
         revocable(world, form, vec![list])
     })
     .says("was good until")
-    .unknown()
-    .peer(Peer::NotAsked(REVOCABLE)),
+    .unknown(),
     Case::new("a revocation list by another key", "revocation", |world, form| {
         let impostor = Paper::authority("middle", world.now).issue(&world.spare, None);
         let list = crl(&impostor, &[], world.now - DAY, world.now + DAY);
         revocable(world, form, vec![list])
     })
     .says("the list is not of")
-    .unknown()
-    .peer(Peer::NotAsked(REVOCABLE)),
+    .unknown(),
 ];
 
 fn authority(world: &World, draft: &Draft, form: Form) -> Attempt {
@@ -456,11 +453,25 @@ fn authority(world: &World, draft: &Draft, form: Form) -> Attempt {
     attempt
 }
 
+/// One place of revocation lists.
+pub(crate) fn place(address: &str) -> DistributionPointName {
+    let address = der::asn1::Ia5String::new(address).unwrap();
+    DistributionPointName::FullName(vec![GeneralName::UniformResourceIdentifier(address)])
+}
+
+/// What says where a certificate's revocation lists are.
+pub(crate) fn listed() -> x509_cert::ext::Extension {
+    extension(DISTRIBUTION_POINT, false, &distribution_points())
+}
+
+fn distribution_points() -> CrlDistributionPoints {
+    let distribution_point = Some(place(LISTS));
+    CrlDistributionPoints(vec![DistributionPoint { distribution_point, reasons: None, crl_issuer: None }])
+}
+
 /// By a leaf that names a revocation list.
 pub(crate) fn revocable(world: &World, form: Form, lists: Vec<Vec<u8>>) -> Attempt {
-    let point = der::asn1::OctetString::new(Vec::new()).unwrap();
-    let extra = vec![extension(DISTRIBUTION_POINT, false, &point)];
-    let paper = Paper { serial: 9, extra, ..world.leaf_paper() };
+    let paper = Paper { serial: 9, extra: vec![listed()], ..world.leaf_paper() };
     let mut attempt = world.attempt_of(&world.draft_by(paper), form);
     attempt.files.extend(lists.into_iter().enumerate().map(|(at, list)| (format!("crl/{at}.crl"), list)));
     attempt

@@ -33,7 +33,7 @@ pub(super) fn run(
         Err(error) => {
             let kept = match folder.provenance() {
                 Ok(Some(known)) => {
-                    format!("; the root of {} stays in place", super::ago(&known.updated, &settings.now))
+                    format!("; what is trusted stays as it was {}", super::ago(&known.updated, &settings.now))
                 }
                 _ => String::new(),
             };
@@ -78,7 +78,12 @@ fn whence(
             }
             Ok((Origin::parse(source)?, Anchor::kept(folder, &state.anchor)?))
         }
-        (None, None, None) => Ok((Origin::parse(PUBLIC_TUF_URL)?, Anchor::Public)),
+        (None, None, None) => {
+            if let Some(known) = &known {
+                console.note(&format!("asking the public instance, in place of the root from `{}`", known.source));
+            }
+            Ok((Origin::parse(PUBLIC_TUF_URL)?, Anchor::Public))
+        }
     }
 }
 

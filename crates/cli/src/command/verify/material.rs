@@ -37,7 +37,7 @@ pub(super) fn of(arguments: &VerifyArguments, settings: &Settings, console: &Con
 }
 
 /// Reads a public key.
-fn public_key(path: &Path) -> Result<PublicKey, Failure> {
+pub(crate) fn public_key(path: &Path) -> Result<PublicKey, Failure> {
     let name = path.display().to_string();
     let bytes = read(path)?;
     PublicKey::from_pem(&name, &bytes).map_err(Failure::usage)
@@ -103,7 +103,7 @@ fn collect(base: &Path, part: &Path, depth: usize, files: &mut Vec<(String, Vec<
 }
 
 /// Reads a file that the user named.
-pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let unable = |why: String| Failure::usage(anyhow::anyhow!("cannot read `{}`: {why}", path.display()));
     let size = std::fs::metadata(path).map_err(|error| unable(error.to_string()))?.len();
     if size > MAX_SIZE {

@@ -3,7 +3,7 @@
 use boltseal_evidence::Verification;
 use boltseal_trust::{Pattern, PublicKey, SignerPattern};
 
-use crate::args::{SignerArguments, VerifyArguments};
+use crate::args::{VerifyArguments, WantedArguments};
 use crate::exit::Failure;
 
 /// What cosign's signatures in bundles state.
@@ -127,7 +127,7 @@ fn is(wanted: &str, kind: &str) -> bool {
     known.is_some_and(|(_, starts)| starts.iter().any(|start| begins(start)))
 }
 
-fn keyless(signer: &SignerArguments) -> Result<Option<SignerPattern>, Failure> {
+fn keyless(signer: &WantedArguments) -> Result<Option<SignerPattern>, Failure> {
     let exact_or_regex = |exact: &Option<String>, regex: &Option<String>| match (exact, regex) {
         (Some(exact), _) => Ok(Some(Pattern::Exact(exact.clone()))),
         (None, Some(regex)) => Pattern::regex(regex).map(Some).map_err(Failure::usage),

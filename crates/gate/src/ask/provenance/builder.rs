@@ -3,7 +3,7 @@
 //! | signed by | `builder.id` in the payload is | level at most |
 //! |---|---|---|
 //! | a workflow of `slsa-framework/slsa-github-generator` at a release, run by GitHub | that workflow | 3 |
-//! | any other workflow of GitHub, run by GitHub | that workflow, GitHub's runner, or the run | 2 |
+//! | any other workflow of GitHub, run by GitHub | that workflow or its caller, GitHub's runner, or the run | 2 |
 //! | a job of gitlab.com, run by GitLab | the job's configuration, or a runner of the project | 2 |
 //! | a workflow or job on somebody's own runner | the same | 1 |
 //! | a builder that the policy names | as the policy says | as the policy says |
@@ -64,15 +64,28 @@ pub(super) fn unknown_builder(signer: &Signer) -> Option<String> {
 /// Who built it. Err: the payload says something else than the certificate.
 pub(super) fn builder(signer: &Signer, provenance: &Provenance, named: &[NamedBuilder]) -> Result<Built, String> {
     let Some(id) = &provenance.builder_id else { return Err("it names no builder".to_owned()) };
-    let is_named = |one: &&NamedBuilder| one.id.matches(id) && matching(&one.signers, signer).is_ok();
-    if let Some(named) = named.iter().filter(is_named).max_by_key(|one| one.level) {
-        return Ok(Built { id: id.clone(), level: named.level, perhaps: None });
+    let mut built = match signer {
+        Signer::Keyless { identity, issuer, claims } if issuer == GITHUB => github(id, identity, claims)?,
+        Signer::Keyless { identity, issuer, claims } if issuer == GITLAB => gitlab(id, identity, claims)?,
+        _ => Built { id: id.clone(), level: 1, perhaps: None },
+    };
+    let is_named = |one: &&NamedBuilder| is_builder(&one.id, &built.id) && matching(&one.signers, signer).is_ok();
+    if let Some(level) = named.iter().filter(is_named).map(|one| one.level).max() {
+        built.level = level;
+        built.perhaps = None;
     }
-    match signer {
-        Signer::Keyless { identity, issuer, claims } if issuer == GITHUB => github(id, identity, claims),
-        Signer::Keyless { identity, issuer, claims } if issuer == GITLAB => gitlab(id, identity, claims),
-        _ => Ok(Built { id: id.clone(), level: 1, perhaps: None }),
-    }
+    Ok(built)
+}
+
+/// A builder is the one that a pattern wants: without `@`, at any reference.
+pub(super) fn is_builder(wanted: &Pattern, id: &str) -> bool {
+    let at_any = !wanted.to_string().contains('@');
+    wanted.matches(id) || (at_any && id.split_once("@refs/").is_some_and(|(workflow, _)| wanted.matches(workflow)))
+}
+
+/// The certificate is one of a build platform, which names the source of the build in it.
+pub(super) fn is_platform(signer: &Signer) -> bool {
+    unknown_builder(signer).is_none()
 }
 
 fn github(id: &str, identity: &str, claims: &BuildClaims) -> Result<Built, String> {
@@ -83,7 +96,9 @@ fn github(id: &str, identity: &str, claims: &BuildClaims) -> Result<Built, Strin
         .run_invocation_uri
         .as_deref()
         .is_some_and(|run| run == id || run.strip_prefix(id).is_some_and(|attempt| attempt.starts_with("/attempts/")));
-    if id != certified && !is_runner && !is_run {
+    // A job in a reusable workflow may name the workflow that called it, which the certificate has as well.
+    let is_caller = claims.build_config_uri.as_deref() == Some(id);
+    if id != certified && !is_runner && !is_run && !is_caller {
         return Err(disagree(id, certified));
     }
     let highest = if is_generator(certified) && id == certified { 3 } else { 2 };

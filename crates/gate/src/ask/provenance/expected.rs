@@ -6,7 +6,7 @@ use boltseal_trust::Pattern;
 use boltseal_trust::slsa::{Provenance, SourceLocation};
 use serde_json::Value;
 
-use super::builder::Built;
+use super::builder::{Built, is_builder};
 use super::origin::Origin;
 use crate::ask::signature::wildcards;
 use crate::ask::source::shown;
@@ -61,7 +61,7 @@ impl Expected {
     fn compare_builder(&self, built: &Built, provenance: &Provenance, differences: &mut Differences) {
         let Differences { broken, open } = differences;
         if let Some(wanted) = &self.builder
-            && !matches_builder(wanted, &built.id)
+            && !is_builder(wanted, &built.id)
         {
             broken.push(format!("it was built by `{}`, wanted is `{wanted}`", built.id));
         }
@@ -93,12 +93,12 @@ impl Expected {
                 broken.push(format!("it was built from `{uri}`, which is no repository that can be compared"));
             }
             if origin.repositories.is_empty() && origin.unreadable.is_empty() {
-                open.push("neither certificate nor payload names a source".to_owned());
+                open.push("nobody who is believed names a source".to_owned());
             }
         }
         if let Some(wanted) = &self.commit {
             match origin.commits.as_slice() {
-                [] => open.push("neither certificate nor payload names a commit".to_owned()),
+                [] => open.push("nobody who is believed names a commit".to_owned()),
                 commits if !commits.contains(wanted) => {
                     broken.push(format!("it was built from commit `{}`, wanted is `{wanted}`", commits.join(", ")));
                 }
@@ -107,7 +107,7 @@ impl Expected {
         }
         if let Some(wanted) = &self.workflow {
             match &origin.workflow {
-                None => open.push("neither certificate nor payload names a workflow".to_owned()),
+                None => open.push("nobody who is believed names a workflow".to_owned()),
                 Some(actual) if !wanted.matches(actual) => {
                     broken.push(format!("it was built by the workflow `{}`, wanted is `{wanted}`", shown(actual)));
                 }
@@ -163,7 +163,7 @@ impl Expected {
 impl Reference {
     fn compare(&self, actual: Option<&str>, differences: &mut Differences) {
         let Some(actual) = actual else {
-            differences.open.push("neither certificate nor payload names a branch or tag".to_owned());
+            differences.open.push("nobody who is believed names a branch or tag".to_owned());
             return;
         };
         // The whole name decides: a branch may be called `refs/tags/v1`, which is `refs/heads/refs/tags/v1`.
@@ -206,12 +206,6 @@ fn numbers(text: &str) -> Option<Vec<u64>> {
 fn is_version(tag: &str, wanted: &[u64]) -> bool {
     let tag = tag.split_once('+').map_or(tag, |(version, _)| version);
     numbers(tag).is_some_and(|numbers| numbers.len() == 3 && numbers.starts_with(wanted))
-}
-
-/// Without `@`, a builder is wanted at any reference.
-fn matches_builder(wanted: &Pattern, id: &str) -> bool {
-    let bare = !wanted.to_string().contains('@');
-    wanted.matches(id) || (bare && id.split_once("@refs/").is_some_and(|(workflow, _)| wanted.matches(workflow)))
 }
 
 /// The JSON pointers of all values that are neither empty nor a container.

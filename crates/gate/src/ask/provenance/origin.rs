@@ -3,6 +3,8 @@
 use boltseal_evidence::{BuildClaims, Signer};
 use boltseal_trust::slsa::{Provenance, Source, SourceLocation};
 
+use super::builder::is_platform;
+
 /// What is known of the source.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Origin {
@@ -32,18 +34,20 @@ impl Origin {
         let nothing = BuildClaims::default();
         let claims = claims(signer).unwrap_or(&nothing);
         let mut origin = Self::certified(claims);
-        let is_certified = !origin.repositories.is_empty();
+        // A platform's certificate names the source. Where it does not, what its workflow writes proves nothing.
+        let is_certified = claims.source_repository_uri.is_some() || is_platform(signer);
         for source in &provenance.sources {
             match &source.location {
                 Some(location) if is_certified => origin.agree(claims, source, location)?,
                 Some(location) => origin.add(source, location)?,
-                None if is_certified => {
+                None if is_certified && !origin.repositories.is_empty() => {
                     return Err(format!(
                         "the payload's source `{}` cannot be held against the certificate's `{}`",
                         crate::ask::source::shown(&source.uri),
                         origin.repositories.join(", ")
                     ));
                 }
+                None if is_certified => {}
                 None => origin.unreadable.push(crate::ask::source::shown(&source.uri)),
             }
         }
@@ -52,15 +56,16 @@ impl Origin {
             (Some(certified), Some(written)) if certified != written => {
                 return Err(format!("the payload's workflow is `{written}`, the certificate's `{certified}`"));
             }
-            (Some(_), _) => {}
-            (None, _) => origin.workflow.clone_from(&provenance.workflow),
+            (None, _) if !is_certified => origin.workflow.clone_from(&provenance.workflow),
+            _ => {}
         }
         Ok(origin)
     }
 
     /// What the certificate alone says.
     pub(crate) fn certified(claims: &BuildClaims) -> Self {
-        let location = claims.source_repository_uri.as_deref().and_then(SourceLocation::read);
+        let uri = claims.source_repository_uri.as_deref();
+        let location = uri.and_then(SourceLocation::read);
         let workflow = claims.build_config_uri.as_deref().and_then(|uri| {
             // `https://host/owner/name/.github/workflows/x.yml@ref`, GitLab with two slashes before the path.
             let repository = claims.source_repository_uri.as_deref()?;
@@ -68,8 +73,8 @@ impl Origin {
             Some(path.trim_start_matches('/').to_owned())
         });
         Self {
+            unreadable: uri.filter(|_| location.is_none()).map(crate::ask::source::shown).into_iter().collect(),
             repositories: location.into_iter().map(|location| location.repository).collect(),
-            unreadable: Vec::new(),
             reference: claims.source_repository_ref.clone(),
             commits: claims.source_repository_digest.iter().map(|commit| commit.to_ascii_lowercase()).collect(),
             workflow,
@@ -78,7 +83,7 @@ impl Origin {
 
     /// The payload says the same as the certificate, as far as both speak.
     fn agree(&self, claims: &BuildClaims, source: &Source, location: &SourceLocation) -> Result<(), String> {
-        if !self.repositories.contains(&location.repository) {
+        if !self.repositories.is_empty() && !self.repositories.contains(&location.repository) {
             return Err(format!(
                 "the payload's source is `{}`, the certificate's `{}`",
                 location.repository,

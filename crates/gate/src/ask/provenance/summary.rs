@@ -17,16 +17,15 @@ use boltseal_trust::slsa::{SUMMARY_V1, Summary};
 use serde::Deserialize;
 
 use crate::Answer;
-use crate::ask::age::{Elapsed, elapsed, told};
+use crate::ask::age::at_most;
 use crate::ask::signature::{About, Signers, Sum, Weight, tell, weigh, wildcards};
 use crate::ask::source::{Repository, shown};
 use crate::ask::{Case, Judge};
-use crate::policy::{Age, Scope, seconds};
+use crate::policy::{Age, Scope};
 
 /// The question what a verifier found.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "Raw")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct VerificationSummary {
     raw: Raw,
     resource: Option<Pattern>,
@@ -51,6 +50,8 @@ struct Raw {
     #[serde(default)]
     about: About,
 }
+
+schema_as!(VerificationSummary, Raw);
 
 impl TryFrom<Raw> for VerificationSummary {
     type Error = String;
@@ -97,7 +98,10 @@ impl VerificationSummary {
             }
         }
         self.weigh_resource(&summary, case)?;
-        self.weigh_age(&summary, verification, case)?;
+        if let Some(most) = self.raw.max_age {
+            let times = [&summary.time_verified, &verification.signed_at];
+            at_most(most, times.into_iter().flatten().map(String::as_str), case.now)?;
+        }
         Ok(format!(
             "`{}` verified `{}`: {}",
             self.raw.verifier,
@@ -129,20 +133,6 @@ impl VerificationSummary {
                     _ => Err(Weight::Out(format!("it is about `{}`, not about `{repository}`", shown(uri)))),
                 }
             }
-        }
-    }
-
-    fn weigh_age(&self, summary: &Summary, verification: &Verification, case: &Case<'_>) -> Result<(), Weight> {
-        let Some(most) = &self.raw.max_age else { return Ok(()) };
-        let moments = [&summary.time_verified, &verification.signed_at];
-        let oldest = moments.into_iter().flatten().filter_map(|text| seconds(text)).min();
-        match oldest.map(|then| elapsed(then, case.now)) {
-            None => Err(Weight::Open("nothing says when it was verified".to_owned())),
-            Some(Elapsed::Future) => Err(Weight::Out("it is from a time that has not come".to_owned())),
-            Some(Elapsed::Seconds(seconds)) if seconds > most.seconds() => {
-                Err(Weight::Out(format!("it is {} old, at most {most} is allowed", told(seconds))))
-            }
-            Some(Elapsed::Seconds(_)) => Ok(()),
         }
     }
 }

@@ -29,7 +29,6 @@ use crate::policy::Scope;
 /// without `/`, `**` for any text. A workflow without `@` is wanted at any ref. Regular expressions match whole texts.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(try_from = "Lists")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct Signers {
     pub(super) wanted: Vec<Wanted>,
     pub(super) all: bool,
@@ -96,9 +95,15 @@ impl Signers {
         Self { wanted: vec![Wanted { told: told.to_owned(), whom: Whom::Known(known) }], all: false, count: 1 }
     }
 
+    /// Nobody: no signature counts.
+    pub(crate) fn nobody() -> Self {
+        Self { wanted: Vec::new(), all: false, count: 1 }
+    }
+
     /// One of these or of those.
     pub(crate) fn or(mut self, others: &Self) -> Self {
         self.wanted.extend(others.wanted.iter().cloned());
+        (self.all, self.count) = (false, 1);
         self
     }
 
@@ -127,6 +132,8 @@ impl std::fmt::Display for Signers {
         }
     }
 }
+
+schema_as!(Signers, Lists);
 
 impl TryFrom<Lists> for Signers {
     type Error = String;
@@ -262,7 +269,7 @@ fn either(what: &str, exact: Option<String>, regex: Option<String>) -> Result<Op
 }
 
 /// A regular expression over the whole text. It has to be one by itself, too: `a)|(b` would escape its anchors.
-pub(crate) fn whole_regex(text: &str) -> Result<Pattern, String> {
+fn whole_regex(text: &str) -> Result<Pattern, String> {
     regex::Regex::new(text)
         .map_err(|error| format!("`{text}` is not a regular expression: {}", last_line(&error.to_string())))?;
     Pattern::regex(text).map_err(|error| error.to_string())

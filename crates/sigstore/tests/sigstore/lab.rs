@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use boltseal_fixture::authority::{Authority, Identity, Services as Served};
 use boltseal_sigstore::{AUDIENCE, Connection, Http, Services, Token};
-use sigstore_verify::trust_root::TrustedRoot;
+use boltseal_trust::{Material, Root};
 
 pub(crate) const MAIL: &str = "dev@mail.example";
 
@@ -27,8 +27,10 @@ impl Lab {
         Self { served: Authority::new(seed, now()).serve().unwrap(), http: http() }
     }
 
-    pub(crate) fn root(&self) -> Arc<TrustedRoot> {
-        Arc::new(serde_json::from_value(self.served.authority.trusted_root()).unwrap())
+    pub(crate) fn material(&self) -> Material {
+        let root = self.served.authority.trusted_root().to_string();
+        let root = Root::parse("the test", root.as_bytes()).unwrap();
+        Material { root: Some(Arc::new(root)), now: now(), ..Material::default() }
     }
 
     /// The services as the signing config names them, for one generation of logs.

@@ -35,7 +35,7 @@ fn what_is_signed_verifies_whichever_log_and_form_it_has() {
                 false => ToSign::Message(b"image"),
                 true => ToSign::Envelope { payload_type: STATEMENT, payload: &payload },
             };
-            let signed = sign_keyless(&lab.http, &lab.services(rekor), &lab.token(), what, Some(&lab.root()))
+            let signed = sign_keyless(&lab.http, &lab.services(rekor), &lab.token(), what, Some(&lab.material()))
                 .unwrap_or_else(|error| panic!("{rekor} {envelope}: {error}"));
             assert_eq!((signed.identity.as_str(), signed.issuer.as_str()), (MAIL, lab.served.url().as_str()));
             assert_eq!((signed.witnesses.entries.len(), signed.witnesses.timestamps.len()), (1, 1));
@@ -52,7 +52,8 @@ fn what_is_signed_verifies_whichever_log_and_form_it_has() {
             let bundle = Bundle::from_json(&signed.bundle).unwrap();
             let policy = VerificationPolicy::new(MAIL, lab.served.url());
             let digest = Sha256Hash::from_hex(&sigstore_verify::crypto::sha256(b"image").to_hex()).unwrap();
-            verify(Artifact::from_digest(digest), &bundle, &policy, &lab.root()).unwrap();
+            let root = serde_json::from_value(lab.served.authority.trusted_root()).unwrap();
+            verify(Artifact::from_digest(digest), &bundle, &policy, &root).unwrap();
         }
     }
     assert!(!lab.served.requests().iter().any(|request| request.contains("eyJ")));
@@ -67,7 +68,7 @@ fn a_workflow_signs_with_what_its_token_says() {
     let token = Token::parse(&token, "the test", AUDIENCE, now()).unwrap();
     assert!(token.identity().starts_with("repo:"), "{}", token.identity());
     let what = ToSign::Message(b"image");
-    let signed = sign_keyless(&lab.http, &lab.services(2), &token, what, Some(&lab.root())).unwrap();
+    let signed = sign_keyless(&lab.http, &lab.services(2), &token, what, Some(&lab.material())).unwrap();
     assert!(signed.identity.starts_with("https://github.com/"), "{}", signed.identity);
 }
 
@@ -81,7 +82,7 @@ fn what_another_instance_gave_does_not_hold_and_is_not_given_out() {
         ("timestamps", Services { timestamps: foreign.timestamps.clone(), ..lab.services(2) }, "does not hold"),
     ] {
         let token = if what == "everything" { other.token() } else { lab.token() };
-        let told = sign_keyless(&lab.http, &services, &token, ToSign::Message(b"image"), Some(&lab.root()))
+        let told = sign_keyless(&lab.http, &services, &token, ToSign::Message(b"image"), Some(&lab.material()))
             .unwrap_err()
             .to_string();
         assert!(told.contains(expected) && told.contains("boltseal trust update"), "{what}: {told}");
@@ -262,7 +263,7 @@ fn through(lab: &Lab, between: &Canned, rekor: u8) -> Result<(), String> {
     services.fulcio = Some(base.clone());
     services.logs[0].url = base.clone();
     services.timestamps = vec![base.join("api/v1/timestamp").unwrap()];
-    sign_keyless(&lab.http, &services, &lab.token(), ToSign::Message(b"image"), Some(&lab.root()))
+    sign_keyless(&lab.http, &services, &lab.token(), ToSign::Message(b"image"), Some(&lab.material()))
         .map(drop)
         .map_err(|error| error.to_string())
 }
