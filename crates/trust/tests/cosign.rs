@@ -2,6 +2,8 @@
 //!
 //! `cosign` is found on `PATH`; without it the tests say so and are skipped, unless `BOLTSEAL_VALIDATORS=required`.
 
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test fails by panicking and says why it was skipped")]
+
 use std::path::Path;
 use std::process::{Command, Output};
 

@@ -42,26 +42,32 @@ pub enum OpenvexError {
     Malformed(String),
 }
 
+/// What a decision covers.
+#[derive(Default)]
+struct Covered<'a> {
+    /// The vulnerability's other names.
+    aliases: BTreeSet<&'a str>,
+    /// Package URLs.
+    packages: BTreeSet<&'a str>,
+}
+
 impl Openvex<'_> {
     /// The document on every finding that a decision covers. Which packages are meant is in `subcomponents`.
     pub fn document(&self, report: &Report) -> Result<Value, OpenvexError> {
         // One statement for a vulnerability and a reason, with all the packages it is about.
-        let mut decisions: BTreeMap<(&str, &str), (BTreeSet<&str>, BTreeSet<&str>)> = BTreeMap::new();
+        let mut decisions: BTreeMap<(&str, &str), Covered<'_>> = BTreeMap::new();
         for finding in &report.findings {
             if let Status::Suppressed(suppression) = &finding.status {
-                let (aliases, packages) =
-                    decisions.entry((finding.id.as_str(), suppression.reason.as_str())).or_default();
-                aliases.extend(finding.aliases.iter().map(String::as_str));
-                packages.insert(&finding.package.purl);
+                let covered = decisions.entry((finding.id.as_str(), suppression.reason.as_str())).or_default();
+                covered.aliases.extend(finding.aliases.iter().map(String::as_str));
+                covered.packages.insert(&finding.package.purl);
             }
         }
         if decisions.is_empty() {
             return Err(OpenvexError::Nothing);
         }
-        let statements: Vec<Value> = decisions
-            .into_iter()
-            .map(|((id, reason), (aliases, packages))| self.statement(id, reason, &aliases, &packages))
-            .collect();
+        let statements: Vec<Value> =
+            decisions.iter().map(|((id, reason), covered)| self.statement(id, reason, covered)).collect();
         let mut document = json!({
             "@context": CONTEXT,
             "author": self.author,
@@ -78,7 +84,8 @@ impl Openvex<'_> {
         Ok(document)
     }
 
-    fn statement(&self, id: &str, reason: &str, aliases: &BTreeSet<&str>, packages: &BTreeSet<&str>) -> Value {
+    fn statement(&self, id: &str, reason: &str, covered: &Covered<'_>) -> Value {
+        let Covered { aliases, packages } = covered;
         let (status, why) = match self.status {
             OpenvexStatus::NotAffected => ("not_affected", "impact_statement"),
             OpenvexStatus::Affected => ("affected", "action_statement"),
