@@ -204,3 +204,22 @@ fn attestations_that_make_no_sense_are_refused() {
         assert!(mistake.contains(told), "{ask}\nwanted: {told}\ntold: {mistake}");
     }
 }
+
+#[test]
+fn an_expression_over_an_attestation_of_any_size_ends_soon() {
+    let predicate = |count: usize, text: &str| {
+        let components: Vec<Value> = (0..count).map(|number| json!({"name": format!("c{number}{text}")})).collect();
+        with([attestation(key("release"), BOM, json!({ "components": components }))])
+    };
+    let all =
+        |condition: &str| format!("expression: 'attestations.all(a, a.predicate.components.all(x, {condition}))'");
+    let pairs = all("a.predicate.components.all(y, x.name != y.name || x == y)");
+    check(&pairs, &predicate(20, ""), Passed, "");
+    let begun = std::time::Instant::now();
+    check(&pairs, &predicate(30_000, ""), Unknown, "steps");
+    let joined = all("(a.predicate.components + a.predicate.components).all(y, x == y || y.name != \"\")");
+    check(&joined, &predicate(30_000, ""), Unknown, "steps");
+    let long = all("!x.name.contains(\"nowhere\") && !x.name.matches(\"n+o+w+h+e+r+e$\")");
+    check(&long, &predicate(30_000, ""), Passed, "");
+    assert!(begun.elapsed() < std::time::Duration::from_secs(20), "{:?}", begun.elapsed());
+}

@@ -9,6 +9,10 @@ use boltseal_trust::{Artifact, Material, Signed};
 use crate::media_type;
 use crate::{Discovered, Found};
 
+/// Signed layers of one digest that are fetched: a manifest may list any number, and each costs a request and a
+/// verification, be it empty.
+const MAX_LAYERS: usize = 2_000;
+
 /// Finds every signature and attestation of the image or index that a target names, and of the manifest for the
 /// platform inside an index: Sigstore bundles, Notary Project signatures and cosign's from before bundles, as
 /// referrers (by the API and by the fallback tag) and on cosign's tags.
@@ -92,7 +96,8 @@ pub fn verify_all(discovered: &Discovered, material: &Material) -> Vec<Verificat
 /// Everything signed that hangs on one digest.
 fn of_subject(artifacts: &Artifacts, subject: &Digest) -> (Vec<Found>, Vec<Problem>) {
     let listed = artifacts.referrers(subject);
-    let mut collector = Collector { artifacts, subject, found: Vec::new(), problems: listed.problems };
+    let mut collector =
+        Collector { artifacts, subject, found: Vec::new(), problems: listed.problems, left: MAX_LAYERS };
     for document in &listed.documents {
         collector.take(document, &format!("referrer {}", document.digest()));
     }
@@ -113,6 +118,8 @@ struct Collector<'a> {
     subject: &'a Digest,
     found: Vec<Found>,
     problems: Vec<Problem>,
+    /// Layers that may still be fetched.
+    left: usize,
 }
 
 impl Collector<'_> {
@@ -129,7 +136,17 @@ impl Collector<'_> {
                 types.join("`, `").chars().take(200).collect::<String>()
             )));
         }
-        for (layer, kind) in signed {
+        if signed.len() > self.left {
+            self.problems.push(Problem::general(format!(
+                "{source} of {}: {} signatures are there, and at most {MAX_LAYERS} of all are read: what the others are \
+                 is not known",
+                self.subject,
+                signed.len()
+            )));
+        }
+        let fetched = signed.len().min(self.left);
+        self.left -= fetched;
+        for (layer, kind) in signed.into_iter().take(fetched) {
             match self.artifacts.blob(layer) {
                 Ok(bytes) => self.found.push(Found {
                     subject: self.subject.clone(),

@@ -62,6 +62,37 @@ fn ten_thousand_referrers_cost_a_bounded_number_of_requests() {
 }
 
 #[test]
+fn a_manifest_of_any_number_of_empty_signatures_costs_a_bounded_number_of_requests() {
+    let nothing = Digest::sha256_of(b"");
+    let layer = descriptor("application/vnd.dev.sigstore.bundle.v0.3+json", &nothing, 0);
+    let manifest = json!({
+        "schemaVersion": 2,
+        "mediaType": media_type::MANIFEST,
+        "config": descriptor("application/vnd.oci.empty.v1+json", &Digest::sha256_of(b"{}"), 2),
+        "layers": vec![layer; 15_000],
+    })
+    .to_string();
+    let name = Digest::sha256_of(manifest.as_bytes());
+    let entry = descriptor(media_type::MANIFEST, &name, manifest.len() as u64);
+    let (found, registry) = with_canned(|digest| {
+        vec![
+            Canned::json(list_path(digest), media_type::INDEX, list(&[entry])),
+            Canned::json(format!("/v2/team/app/manifests/{name}"), media_type::MANIFEST, manifest),
+            Canned {
+                path: format!("/v2/team/app/blobs/{nothing}"),
+                status: 200,
+                headers: Vec::new(),
+                body: Vec::new(),
+            },
+        ]
+    });
+    says(&found, "15000 signatures are there, and at most 2000 of all are read");
+    assert!(registry.requests().len() < 2_200, "{}", registry.requests().len());
+    assert_eq!(found.found.len(), 2_000);
+    assert!(found.problems.len() <= Limits::DEFAULT.problems + 2, "{}", found.problems.len());
+}
+
+#[test]
 fn a_list_that_runs_in_a_circle_ends() {
     let (found, registry) = with_canned(|digest| {
         let path = list_path(digest);
