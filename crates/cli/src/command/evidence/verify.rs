@@ -67,7 +67,8 @@ pub(super) fn run(
 fn document<T: serde::de::DeserializeOwned>(bundle: &Bundle, name: &str, folder: &Path) -> Result<T, Failure> {
     let place = folder.display();
     let bytes = bundle.document(name).ok_or_else(|| anyhow::anyhow!("`{place}` holds no `{name}`"))?;
-    Ok(serde_json::from_slice(bytes).map_err(|error| anyhow::anyhow!("`{name}` in `{place}` cannot be read: {error}"))?)
+    Ok(serde_json::from_slice(bytes)
+        .map_err(|error| anyhow::anyhow!("`{name}` in `{place}` cannot be read: {error}"))?)
 }
 
 /// All that is in the folder is about the same digest; the digest was computed, the rest merely says so.
@@ -75,10 +76,9 @@ fn same_subject(bundle: &Bundle, recorded: &Evidence, verdict: &Verdict, folder:
     let configuration = recorded.subject.configuration.as_ref();
     let scanned = recorded.report.as_result().ok().and_then(|report| report.inventory.subject.id.as_ref());
     let image = boltseal_image::Image::open(&bundle.image, &Options { platform: None, ..Options::default() })?;
-    for (what, says) in [
-        ("the evidence", Some(&recorded.subject.digest)),
-        ("the verdict", Some(&verdict.subject.digest)),
-    ] {
+    for (what, says) in
+        [("the evidence", Some(&recorded.subject.digest)), ("the verdict", Some(&verdict.subject.digest))]
+    {
         if says != Some(&bundle.digest) {
             return Err(Failure::NotAssessed(anyhow::anyhow!(
                 "{what} in `{}` is about {}, and the image there is {}",
@@ -101,9 +101,9 @@ fn same_subject(bundle: &Bundle, recorded: &Evidence, verdict: &Verdict, folder:
 }
 
 fn included_policy(bundle: &Bundle, folder: &Path) -> Result<policy::Loaded, Failure> {
-    let bytes = bundle.document(POLICY).ok_or_else(|| {
-        anyhow::anyhow!("`{}` holds no policy: name one with --policy", folder.display())
-    })?;
+    let bytes = bundle
+        .document(POLICY)
+        .ok_or_else(|| anyhow::anyhow!("`{}` holds no policy: name one with --policy", folder.display()))?;
     policy::parse(POLICY, bytes.to_vec(), &|file| {
         bundle
             .document(&format!("{POLICY_FILES}{file}"))

@@ -102,7 +102,8 @@ fn read(places: &[PathBuf]) -> Result<Vec<Evidence>, Failure> {
     files
         .iter()
         .map(|file| {
-            let bytes = policy::bounded(file).map_err(|reason| anyhow::anyhow!("cannot read `{}`: {reason}", file.display()))?;
+            let bytes = policy::bounded(file)
+                .map_err(|reason| anyhow::anyhow!("cannot read `{}`: {reason}", file.display()))?;
             let evidence: Evidence = serde_json::from_slice(&bytes).map_err(|error| {
                 anyhow::anyhow!("`{}` is not a recorded image, which `gate --record` writes: {error}", file.display())
             })?;
