@@ -23,6 +23,8 @@ mod database;
 mod demo;
 mod distributions;
 mod formats;
+mod gate;
+mod gate_tables;
 mod help;
 mod hooks;
 mod interrupt;
