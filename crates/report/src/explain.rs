@@ -137,7 +137,8 @@ fn signatures(page: &mut Page, found: &[Verification]) {
         return;
     }
     let attestations = found.iter().filter(|verification| is_attestation(verification)).count();
-    let text = format!("{}, {}", counted(found.len() - attestations, "signature"), counted(attestations, "attestation"));
+    let text =
+        format!("{}, {}", counted(found.len() - attestations, "signature"), counted(attestations, "attestation"));
     row(page, "signatures", &text);
     let mut sorted: Vec<&Verification> = found.iter().collect();
     sorted.sort_by_key(|verification| verification.standing);

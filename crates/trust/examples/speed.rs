@@ -39,7 +39,11 @@ fn main() {
     let second = Logged::Second(Kind::HashedRekord);
     for (name, signing, material) in [
         ("keyless, first log", Signing::new(someone, What::Blob(blob.clone())).logged(first), &keyless),
-        ("keyless, second log and timestamp", Signing::new(someone, What::Blob(blob.clone())).logged(second).stamped(true), &keyless),
+        (
+            "keyless, second log and timestamp",
+            Signing::new(someone, What::Blob(blob.clone())).logged(second).stamped(true),
+            &keyless,
+        ),
         ("key, first log", Signing::new(Who::Key(&key), What::Blob(blob.clone())).logged(first), &keyed),
     ] {
         let bundle = Signed::Bundle(authority.sign(&signing).bundle(Version::V03).to_string().into_bytes());

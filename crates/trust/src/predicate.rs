@@ -1,9 +1,11 @@
 //! Predicates that are made here, and what their types are called.
 
+mod kind;
 mod openvex;
 pub mod provenance;
 mod vulnerabilities;
 
+pub use kind::{KINDS, is_of_kind, kind};
 pub use openvex::{Openvex, OpenvexError, OpenvexStatus, check_openvex};
 pub use vulnerabilities::{ScanTimes, VulnerabilitiesError, vulnerabilities};
 

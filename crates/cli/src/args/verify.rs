@@ -19,7 +19,7 @@ Examples:
   boltseal verify --identity-regex 'https://github.com/example/app/.*' \\
       --issuer https://token.actions.githubusercontent.com ghcr.io/example/app:1.2
   boltseal verify --identity dev@example.com --issuer https://accounts.example.com app.tar.gz
-  boltseal verify --attestation slsa-provenance --key cosign.pub oci:app";
+  boltseal verify --attestation provenance --key cosign.pub oci:app";
 
 /// `boltseal verify`.
 #[derive(Debug, Args)]
@@ -41,8 +41,8 @@ pub(crate) struct VerifyArguments {
     /// one of the public instance].
     #[arg(long, value_name = "FILE", env = "BOLTSEAL_TRUSTED_ROOT")]
     pub(crate) trusted_root: Option<PathBuf>,
-    /// Ask for an attestation of this kind instead of a signature: slsa-provenance, cyclonedx, spdx, vuln, vex,
-    /// verdict, the URI of a predicate type, or any.
+    /// Ask for an attestation of this kind instead of a signature: sbom, cyclonedx, spdx, vulnerabilities, vex,
+    /// provenance, verification-summary, verdict, test-result, a name of cosign's, a predicate type, or any.
     #[arg(long, value_name = "TYPE")]
     pub(crate) attestation: Option<String>,
     /// Ask for a signed annotation; all that are named have to be there.

@@ -7,7 +7,6 @@ mod wanted;
 
 use boltseal_evidence::{Digest, Problem, SignatureFormat, Signer, Standing, Verification};
 
-pub(crate) use material::{notation_trust, trusted_root};
 use subject::Subject;
 use wanted::Wanted;
 

@@ -86,7 +86,8 @@ fn the_keys_of_a_policy_in_a_folder_prove_nothing_until_they_are_trusted() {
 #[test]
 fn evidence_on_another_image_or_from_the_future_is_not_judged() {
     let other = Digest::sha256_of(b"another image").to_string();
-    let changes: [(&str, fn(&mut Value, &str)); 5] = [
+    type Spoil = fn(&mut Value, &str);
+    let changes: [(&str, Spoil); 5] = [
         ("about another image", |evidence, other| {
             evidence["subject"]["configuration"] = other.into();
             evidence["report"]["found"]["inventory"]["subject"]["id"] = other.into();

@@ -56,7 +56,7 @@ mod tests {
         assert_eq!(depth(br#"{"a":["[[[\"[[","\\"],"b":{}}"#), 2);
         assert_eq!(depth(b"[[[["), 4);
         assert_eq!(depth(b"]]]["), 1);
-        assert!(check("bundle", &vec![b'['; 33], MAX_DEPTH).is_err());
+        assert!(check("bundle", &[b'['; 33], MAX_DEPTH).is_err());
         assert!(check("bundle", &vec![b' '; MAX_SIZE + 1], MAX_DEPTH).is_err());
     }
 }

@@ -13,11 +13,7 @@ use crate::output::Console;
 use crate::progress;
 use crate::settings::Settings;
 
-pub(super) fn run(
-    arguments: &GateJudgeArguments,
-    settings: &Settings,
-    console: &Console,
-) -> Result<Status, Failure> {
+pub(super) fn run(arguments: &GateJudgeArguments, settings: &Settings, console: &Console) -> Result<Status, Failure> {
     let format: VerdictFormat = arguments.format.parse().map_err(Failure::usage)?;
     let targets = &arguments.target.targets;
     if targets.len() > 1 && (format == VerdictFormat::Json || arguments.record.is_some()) {

@@ -46,11 +46,7 @@ pub(crate) fn options(
 }
 
 /// What signatures are held against.
-pub(crate) fn material(
-    known: &KnownArguments,
-    settings: &Settings,
-    console: &Console,
-) -> Result<Material, Failure> {
+pub(crate) fn material(known: &KnownArguments, settings: &Settings, console: &Console) -> Result<Material, Failure> {
     Ok(Material {
         root: trusted_root(known.trusted_root.as_deref(), settings, console)?,
         keys: known.keys.iter().map(|path| public_key(path)).collect::<Result<_, _>>()?,
@@ -71,9 +67,8 @@ pub(crate) fn root_bytes(known: &KnownArguments, settings: &Settings) -> Result<
 fn bases(file: Option<&Path>) -> Result<Vec<KnownBase>, Failure> {
     let Some(file) = file else { return Ok(Vec::new()) };
     let bytes = read(file)?;
-    KnownBase::list(&file.display().to_string(), &bytes).map_err(|reason| {
-        Failure::usage(anyhow::anyhow!("`{}` is not a list of bases: {reason}", file.display()))
-    })
+    KnownBase::list(&file.display().to_string(), &bytes)
+        .map_err(|reason| Failure::usage(anyhow::anyhow!("`{}` is not a list of bases: {reason}", file.display())))
 }
 
 fn scorecards(files: &[std::path::PathBuf]) -> Result<Sought<Vec<(String, Json)>>, Failure> {

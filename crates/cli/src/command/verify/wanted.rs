@@ -1,6 +1,7 @@
 //! Whose signature is wanted, and of what.
 
 use boltseal_evidence::Verification;
+use boltseal_trust::predicate::{is_of_kind, kind, predicate_type};
 use boltseal_trust::{Pattern, PublicKey, SignerPattern};
 
 use crate::args::{VerifyArguments, WantedArguments};
@@ -8,16 +9,6 @@ use crate::exit::Failure;
 
 /// What cosign's signatures in bundles state.
 const SIGNATURE: &str = "https://sigstore.dev/cosign/sign/v1";
-
-/// Short names of predicates, and what the types begin with.
-const PREDICATES: &[(&str, &[&str])] = &[
-    ("slsa-provenance", &["https://slsa.dev/provenance/"]),
-    ("cyclonedx", &["https://cyclonedx.org/bom"]),
-    ("spdx", &["https://spdx.dev/Document"]),
-    ("vuln", &["https://in-toto.io/attestation/vulns", "https://cosign.sigstore.dev/attestation/vuln/"]),
-    ("vex", &["https://openvex.dev/ns"]),
-    ("verdict", &["https://boltseal.dev/attestation/verdict"]),
-];
 
 /// What is asked for.
 pub(super) struct Wanted {
@@ -51,7 +42,7 @@ impl Wanted {
         };
         Ok(Self {
             signers,
-            attestation: arguments.attestation.clone(),
+            attestation: arguments.attestation.as_deref().map(kind_of).transpose()?,
             annotations: arguments.annotations.iter().map(annotation).collect::<Result<_, Failure>>()?,
         })
     }
@@ -117,17 +108,17 @@ impl Wanted {
     }
 }
 
+/// A kind of attestation as it is asked for: a short name of ours or of cosign's, a predicate type, or any.
+fn kind_of(asked: &str) -> Result<String, Failure> {
+    if asked == "any" || kind(asked).is_some() {
+        return Ok(asked.to_owned());
+    }
+    predicate_type(asked).map_err(Failure::usage)
+}
+
 /// A predicate type is the one that is asked for.
 fn is(wanted: &str, kind: &str) -> bool {
-    if wanted == "any" || wanted == kind {
-        return true;
-    }
-    let known = PREDICATES.iter().find(|(name, _)| *name == wanted);
-    // A version may follow, never another word: `…/bom/v1.6`, not `…/bombast`.
-    let begins = |start: &&str| {
-        kind.strip_prefix(*start).is_some_and(|rest| start.ends_with('/') || rest.is_empty() || rest.starts_with('/'))
-    };
-    known.is_some_and(|(_, starts)| starts.iter().any(|start| begins(start)))
+    wanted == "any" || is_of_kind(kind, wanted)
 }
 
 fn keyless(signer: &WantedArguments) -> Result<Option<SignerPattern>, Failure> {

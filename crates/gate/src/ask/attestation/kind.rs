@@ -1,30 +1,10 @@
 //! Kinds of attestations: short names for predicate types.
 
+use boltseal_trust::predicate::{KINDS, is_of_kind, kind as short};
 use serde::{Deserialize, Deserializer};
 
 use crate::ask::signature::COSIGN_SIGNATURE;
 use crate::ask::source::shown;
-
-/// Short names, and the predicate types that they stand for; a type that ends in `/` stands for each below it as well.
-const KINDS: [(&str, &[&str]); 9] = [
-    ("cyclonedx", &["https://cyclonedx.org/bom", "https://cyclonedx.org/bom/"]),
-    ("spdx", &["https://spdx.dev/Document", "https://spdx.dev/Document/"]),
-    (
-        "sbom",
-        &[
-            "https://cyclonedx.org/bom",
-            "https://cyclonedx.org/bom/",
-            "https://spdx.dev/Document",
-            "https://spdx.dev/Document/",
-        ],
-    ),
-    ("vulnerabilities", &["https://in-toto.io/attestation/vulns/", "https://cosign.sigstore.dev/attestation/vuln/v1"]),
-    ("vex", &["https://openvex.dev/ns", "https://openvex.dev/ns/"]),
-    ("provenance", &["https://slsa.dev/provenance/v1", "https://slsa.dev/provenance/v0.2"]),
-    ("verification-summary", &["https://slsa.dev/verification_summary/v1"]),
-    ("verdict", &["https://boltseal.dev/verdict/v1"]),
-    ("test-result", &["https://in-toto.io/attestation/test-result/"]),
-];
 
 /// Where predicates say when they were made: CycloneDX, SPDX, both forms of scans, OpenVEX, both of provenance, and
 /// verification summaries.
@@ -47,22 +27,12 @@ pub(super) struct Kind(String);
 impl Kind {
     /// A predicate type is of this kind.
     pub(super) fn is(&self, predicate_type: &str) -> bool {
-        match self.short() {
-            Some(types) => types.iter().any(|one| match one.ends_with('/') {
-                true => predicate_type.strip_prefix(one).is_some_and(|version| !version.is_empty()),
-                false => predicate_type == *one,
-            }),
-            None => predicate_type == self.0,
-        }
+        is_of_kind(predicate_type, &self.0)
     }
 
     /// It is a list of components.
     pub(super) fn is_sbom(&self) -> bool {
         matches!(self.0.as_str(), "cyclonedx" | "spdx" | "sbom")
-    }
-
-    fn short(&self) -> Option<&'static [&'static str]> {
-        KINDS.iter().find(|(name, _)| *name == self.0).map(|(_, types)| *types)
     }
 }
 
@@ -78,7 +48,7 @@ impl<'de> Deserialize<'de> for Kind {
         if kind.0 == COSIGN_SIGNATURE {
             return Err(serde::de::Error::custom("this is how cosign signs: ask for it by `signature`"));
         }
-        if kind.short().is_none() && !kind.0.contains("://") {
+        if short(&kind.0).is_none() && !kind.0.contains("://") {
             let names: Vec<String> = KINDS.iter().map(|(name, _)| format!("`{name}`")).collect();
             return Err(serde::de::Error::custom(format!(
                 "`{}` is no kind of attestation: write {}, or a predicate type",
