@@ -22,6 +22,7 @@ mod damage;
 mod database;
 mod demo;
 mod distributions;
+mod evidence;
 mod formats;
 mod gate;
 mod gate_tables;
