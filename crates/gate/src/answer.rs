@@ -20,6 +20,8 @@ pub struct Answer {
     failed: Pile,
     excepted: Pile,
     advice: Option<String>,
+    /// The way to the evidence that is missing.
+    missing: Option<String>,
 }
 
 /// Reasons of one kind.
@@ -55,6 +57,11 @@ impl Answer {
     /// The way out.
     pub fn advise(&mut self, advice: impl Into<String>) {
         self.advice = Some(advice.into());
+    }
+
+    /// The way to the evidence that is missing: shown instead of the way out where the rule cannot tell.
+    pub(crate) fn advise_missing(&mut self, advice: impl Into<String>) {
+        self.missing = Some(advice.into());
     }
 
     /// The exception for something of these ids.
@@ -130,7 +137,11 @@ impl Answer {
             omitted += pile.omitted + pile.kept.len().saturating_sub(room);
             reasons.extend(pile.kept.into_iter().take(room));
         }
-        let advice = self.advice.filter(|_| matches!(outcome, RuleOutcome::Failed | RuleOutcome::Unknown));
+        let advice = match outcome {
+            RuleOutcome::Failed => self.advice,
+            RuleOutcome::Unknown => self.missing.or(self.advice),
+            _ => None,
+        };
         Finished { outcome, reasons, omitted, advice, waivers: self.waivers }
     }
 

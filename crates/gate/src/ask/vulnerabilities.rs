@@ -220,9 +220,13 @@ pub(super) fn not_assessed(report: &Report, allowed: bool, answer: &mut Answer) 
     if report.database.kind == DatabaseKind::Starter {
         let reason = answer.unknown("the database is the starter set, which says nothing of most vulnerabilities");
         reason.evidence = Some(report.database.digest.to_string());
+        answer.advise_missing("run `boltseal db update`, and ask again");
     }
     if allowed {
         return;
+    }
+    if report.database.kind != DatabaseKind::Starter && !report.inventory.not_assessed.is_empty() {
+        answer.advise_missing("look at what could not be assessed, or accept it with `allow-not-assessed: true`");
     }
     for entry in &report.inventory.not_assessed {
         // Told above in better words.
