@@ -61,7 +61,7 @@ pub(crate) struct EvidenceVerifyArguments {
     /// Signatures by a key count without an entry in a transparency log.
     #[arg(long, env = "BOLTSEAL_INSECURE_NO_LOG")]
     pub(crate) insecure_no_log: bool,
-    /// Trust the root and the keys that the folder brings.
+    /// Trust the root and the keys that the folder brings, those of its policy too.
     #[arg(long)]
     pub(crate) trust_included: bool,
     /// Judge by this policy file or built-in profile instead of the policy in the folder.

@@ -22,6 +22,8 @@ mod damage;
 mod database;
 mod demo;
 mod distributions;
+mod evidence;
+mod explain;
 mod formats;
 mod gate;
 mod gate_tables;

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use boltseal_chain::bundle::{self, Bundle};
-use boltseal_evidence::Verdict;
+use boltseal_evidence::{Digest, Verdict};
 use boltseal_gate::{Evidence, Sought};
-use boltseal_image::Options;
+use boltseal_image::{Artifacts, Options};
 use boltseal_report::signature::{self, SignatureOptions};
 use boltseal_report::verdict::{VerdictFormat, VerdictOptions, render};
 use boltseal_trust::{Material, PublicKey, Root};
@@ -34,10 +34,16 @@ pub(super) fn run(
     // Signatures are verified again: what the sender says of them is not evidence here.
     let loaded = match &arguments.policy {
         Some(named) => policy::load(Some(named), console)?,
-        None => included_policy(&bundle, folder)?,
+        None => {
+            console.note("judged by the policy in the folder, which is its sender's: --policy names your own");
+            included_policy(&bundle, folder)?
+        }
     };
     let mut material = material(arguments, &bundle, settings, console)?;
-    material.keys.extend(loaded.policy.keys.iter().cloned());
+    // Keys of the sender's policy are the sender's, too.
+    if arguments.policy.is_some() || arguments.trust_included {
+        material.keys.extend(loaded.policy.keys.iter().cloned());
+    }
     let discovered = boltseal_seal::discover(&bundle.image, &options)?;
     for problem in &discovered.problems {
         console.warning(&problem.message);
@@ -75,7 +81,7 @@ fn document<T: serde::de::DeserializeOwned>(bundle: &Bundle, name: &str, folder:
 fn same_subject(bundle: &Bundle, recorded: &Evidence, verdict: &Verdict, folder: &Path) -> Result<(), Failure> {
     let configuration = recorded.subject.configuration.as_ref();
     let scanned = recorded.report.as_result().ok().and_then(|report| report.inventory.subject.id.as_ref());
-    let image = boltseal_image::Image::open(&bundle.image, &Options { platform: None, ..Options::default() })?;
+    let own = own_configuration(bundle, recorded.subject.manifest.as_ref(), folder)?;
     for (what, says) in
         [("the evidence", Some(&recorded.subject.digest)), ("the verdict", Some(&verdict.subject.digest))]
     {
@@ -89,15 +95,34 @@ fn same_subject(bundle: &Bundle, recorded: &Evidence, verdict: &Verdict, folder:
         }
     }
     for (what, says) in [("the evidence", configuration), ("the report", scanned)] {
-        if says.is_some_and(|says| says != image.id()) && image.index_digest().is_none() {
+        if says.is_some_and(|says| *says != own) {
             return Err(Failure::NotAssessed(anyhow::anyhow!(
-                "{what} in `{}` is about another image than the one there, whose configuration is {}",
+                "{what} in `{}` is about another image than the one there, whose configuration is {own}",
                 folder.display(),
-                image.id()
             )));
         }
     }
     Ok(())
+}
+
+/// The configuration of the image that the folder is about; of an index, of the image in it that was judged.
+fn own_configuration(bundle: &Bundle, judged: Option<&Digest>, folder: &Path) -> Result<Digest, Failure> {
+    let wrong = |message: String| Failure::NotAssessed(anyhow::anyhow!("{message}, in `{}`", folder.display()));
+    let layout = Artifacts::open(&bundle.image, &Options::default())?;
+    let top = layout.top()?;
+    let document = match judged {
+        None => top,
+        Some(judged) if top.manifests().iter().any(|entry| entry.digest == *judged) => layout
+            .document(judged)?
+            .ok_or_else(|| wrong(format!("the manifest {judged}, which was judged, is not there")))?,
+        Some(judged) => return Err(wrong(format!("the image {judged}, which was judged, is not in the index there"))),
+    };
+    let configuration = document.config().ok_or_else(|| {
+        wrong(format!("{} has no configuration: nothing says which image of the index was judged", document.digest()))
+    })?;
+    // Its bytes are read, so that the digest is computed.
+    layout.blob(configuration)?;
+    Ok(configuration.digest.clone())
 }
 
 fn included_policy(bundle: &Bundle, folder: &Path) -> Result<policy::Loaded, Failure> {
