@@ -4,9 +4,10 @@
 //! The image keeps its digest. What is not signed (reports, the verdict, the policy, what was trusted) is one artifact
 //! with the image as its subject, and each document a layer of it with its name as `org.opencontainers.image.title`.
 
+use std::io::{self, Read as _};
 use std::path::Path;
 
-use boltseal_evidence::{Digest, Problem};
+use boltseal_evidence::{Algorithm, Digest, Hasher, Problem};
 use boltseal_image::{Artifacts, Choice, Document, Error, Listing, Options, Target};
 use serde_json::json;
 
@@ -120,6 +121,7 @@ impl Bundle {
 /// The folder is no such bundle, or a digest in it does not hold.
 pub fn read(folder: &Path, options: &Options) -> Result<Bundle, Error> {
     let place = folder.display().to_string();
+    intact(folder)?;
     let layout = Artifacts::open(&Target::OciLayout { path: folder.to_owned(), choice: None }, options)?;
     let manifest = layout.tagged(TAG)?.filter(|manifest| manifest.artifact_type() == ARTIFACT_TYPE);
     let manifest = manifest.ok_or_else(|| Error::Unsupported {
@@ -152,4 +154,40 @@ pub fn read(folder: &Path, options: &Options) -> Result<Bundle, Error> {
     }
     let image = Target::OciLayout { path: folder.to_owned(), choice: Some(Choice::Digest(digest.clone())) };
     Ok(Bundle { image, digest, documents })
+}
+
+/// Every blob is what its name says, layers and what nobody will ask for included.
+fn intact(folder: &Path) -> Result<(), Error> {
+    for algorithm in [Algorithm::Sha256, Algorithm::Sha512] {
+        let blobs = folder.join("blobs").join(algorithm.name());
+        let Ok(entries) = std::fs::read_dir(&blobs) else { continue };
+        for entry in entries {
+            let failed = |path: &Path, source| Error::Io { path: path.to_owned(), source };
+            let entry = entry.map_err(|source| failed(&blobs, source))?;
+            let path = entry.path();
+            let named: Option<Digest> =
+                entry.file_name().to_str().and_then(|name| format!("{}:{name}", algorithm.name()).parse().ok());
+            // What has another name is no blob, and what is no file (a link, a pipe) is not followed here.
+            let (Some(named), true) = (named, entry.file_type().is_ok_and(|kind| kind.is_file())) else { continue };
+            let actual = computed(&path, algorithm).map_err(|source| failed(&path, source))?;
+            if actual != named {
+                let place = folder.display().to_string();
+                return Err(Error::DigestMismatch { what: "a blob", place, expected: named, actual });
+            }
+        }
+    }
+    Ok(())
+}
+
+fn computed(path: &Path, algorithm: Algorithm) -> io::Result<Digest> {
+    let mut file = std::fs::File::open(path)?;
+    let mut hasher = Hasher::new(algorithm);
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        let count = file.read(&mut buffer)?;
+        match buffer.get(..count) {
+            Some(read) if !read.is_empty() => hasher.update(read),
+            _ => return Ok(hasher.finish()),
+        }
+    }
 }

@@ -23,6 +23,8 @@ mod database;
 mod demo;
 mod distributions;
 mod evidence;
+mod evidence_folder;
+mod explain;
 mod formats;
 mod gate;
 mod gate_tables;
