@@ -94,6 +94,9 @@ fn headline(judged: &Judged) -> String {
     let counting: Vec<&Weighed> = judged.signatures.iter().filter(|weighed| counts(weighed)).collect();
     match (judged.answer, counting.as_slice()) {
         (Answer::Verified, [first, others @ ..]) => {
+            // Never the index, where one of its platforms is what was signed.
+            let signed = &first.verification.subject;
+            let subject = if signed == digest { subject } else { format!("{signed} of one platform in {subject}") };
             let by =
                 first.verification.signer.as_ref().map(|signer| format!(" by {}", whose(signer))).unwrap_or_default();
             let at = first.verification.signed_at.as_deref().map(|at| format!(" at {at}")).unwrap_or_default();
