@@ -1,8 +1,8 @@
 //! What `boltseal verify` tells.
 
 use boltseal_evidence::{StepStatus, Verification};
-use boltseal_report::clean;
 use boltseal_report::signature::{SignatureOptions, render};
+use boltseal_report::{clean, escaped};
 use serde::Serialize;
 
 use super::{Answer, Judged, Weighed, whose};
@@ -54,7 +54,7 @@ pub(super) fn json(judged: &Judged) -> Result<String, Failure> {
         signatures: signatures.collect(),
         problems: &judged.problems,
     };
-    Ok(serde_json::to_string_pretty(&shown)? + "\n")
+    Ok(escaped(&serde_json::to_string_pretty(&shown)?) + "\n")
 }
 
 fn counts(weighed: &Weighed) -> bool {
