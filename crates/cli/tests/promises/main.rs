@@ -24,6 +24,8 @@ mod demo;
 mod distributions;
 mod evidence;
 mod formats;
+mod gate;
+mod gate_tables;
 mod help;
 mod hooks;
 mod interrupt;
