@@ -23,6 +23,20 @@ pub fn harmless(text: &str) -> String {
     text.chars().map(kept).collect()
 }
 
+/// JSON that says the same without a character that steers a terminal: JSON itself lets most of them stand.
+pub fn escaped(json: &str) -> String {
+    let mut escaped = String::with_capacity(json.len());
+    for character in json.chars() {
+        if character == '\n' || visible(character) == character {
+            escaped.push(character);
+        } else {
+            // All of them are below U+10000, and within texts.
+            escaped.push_str(&format!("\\u{:04x}", u32::from(character)));
+        }
+    }
+    escaped
+}
+
 fn visible(character: char) -> char {
     match character {
         c if c.is_control() => '\u{fffd}',

@@ -76,7 +76,7 @@ pub struct VerdictOptions<'a> {
 pub fn render(verdict: &Verdict, format: VerdictFormat, options: &VerdictOptions<'_>) -> Result<String, crate::Error> {
     match format {
         VerdictFormat::Text => Ok(text::render(verdict, options)),
-        VerdictFormat::Json => crate::json(verdict),
+        VerdictFormat::Json => crate::json(verdict).map(|json| crate::escaped(&json)),
         VerdictFormat::Markdown => Ok(markdown::render(verdict, options)),
     }
 }

@@ -126,8 +126,10 @@ fn what_hangs_on_an_image_does_not_speak_to_the_terminal() {
     program.write("layout/index.json", index.to_string());
     let nobody = ["verify", IMAGE, "--identity", "dev@example.com", "--issuer", "https://accounts.example.com"];
     let verified = program.run(&[&nobody[..], &["--insecure-no-log"]].concat()).expect_status(3);
+    let json = program.run(&[&nobody[..], &["--format", "json"]].concat()).expect_status(3);
+    assert!(json.json()["problems"][0]["message"].as_str().unwrap().contains("[2J\u{9b}1m\u{202e}"), "{}", json.stdout);
     let gate = program.run(&["gate", IMAGE, "--policy", "strict"]);
-    for text in [verified.stdout, verified.stderr, gate.stdout, gate.stderr] {
+    for text in [verified.stdout, verified.stderr, json.stdout, gate.stdout, gate.stderr] {
         assert!(!text.contains(['\u{1b}', '\u{9b}', '\u{202e}']), "{text:?}");
         assert!(text.lines().all(|line| !line.starts_with("verified")), "{text}");
     }

@@ -1,6 +1,7 @@
 //! Promise: `boltseal verify` says whose signature holds, offline, and why one does not.
 
 use boltseal_fixture::authority::{Authority, Curve, Identity, Key, Logged, Signing, Version, What, Who};
+use boltseal_fixture::layout::{Image, Layer, write_platforms};
 use serde_json::Value;
 
 use crate::program::Program;
@@ -50,6 +51,28 @@ fn a_file_with_its_bundle_beside_it_is_verified_and_its_signer_is_told() {
     let json = program.run(&[WORKFLOW, &["--format", "json"]].concat()).expect_status(0).json();
     assert_eq!((&json["verdict"], &json["signatures"][0]["counts"]), (&"verified".into(), &true.into()));
     assert_eq!(json["signatures"][0]["signer"]["kind"], "keyless");
+}
+
+#[test]
+fn a_signature_of_one_platform_is_not_told_as_one_of_the_index() {
+    let program = Program::new();
+    let image = || Image::new().layer(Layer::plain(&boltseal_fixture::entry::end()));
+    write_platforms(&program.path().join("layout"), [("amd64", image()), ("arm64", image())]).unwrap();
+    program
+        .run(&["keys", "generate", "--output-prefix", "release", "--no-password", "--format", "pkcs8"])
+        .expect_status(0);
+    let read = |path: String| -> Value { serde_json::from_slice(&program.read(&path)).unwrap() };
+    let index = read("layout/index.json".to_owned())["manifests"][0]["digest"].as_str().unwrap().to_owned();
+    let platforms = read(format!("layout/blobs/{}", index.replace(':', "/")));
+    let arm64 = platforms["manifests"][1]["digest"].as_str().unwrap();
+    let signed = format!("oci:layout@{arm64}");
+    program.run(&["sign", "--key", "release.key", "--no-log", &signed]).expect_status(0);
+    let verify = ["verify", "oci:layout:attack", "--key", "release.pub", "--insecure-no-log"];
+    program.run(&verify).expect_status(1);
+    program.run(&[&verify[..], &["--platform", "linux/amd64"]].concat()).expect_status(1);
+    let outcome = program.run(&[&verify[..], &["--platform", "linux/arm64"]].concat()).expect_status(0);
+    let expected = format!("verified: {arm64} of one platform in oci:layout:attack ({index}) has a signature");
+    assert!(outcome.stdout.starts_with(&expected), "{}", outcome.stdout);
 }
 
 #[test]

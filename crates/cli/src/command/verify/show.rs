@@ -1,8 +1,8 @@
 //! What `boltseal verify` tells.
 
 use boltseal_evidence::{StepStatus, Verification};
-use boltseal_report::clean;
 use boltseal_report::signature::{SignatureOptions, render};
+use boltseal_report::{clean, escaped};
 use serde::Serialize;
 
 use super::{Answer, Judged, Weighed, whose};
@@ -54,7 +54,7 @@ pub(super) fn json(judged: &Judged) -> Result<String, Failure> {
         signatures: signatures.collect(),
         problems: &judged.problems,
     };
-    Ok(serde_json::to_string_pretty(&shown)? + "\n")
+    Ok(escaped(&serde_json::to_string_pretty(&shown)?) + "\n")
 }
 
 fn counts(weighed: &Weighed) -> bool {
@@ -94,6 +94,9 @@ fn headline(judged: &Judged) -> String {
     let counting: Vec<&Weighed> = judged.signatures.iter().filter(|weighed| counts(weighed)).collect();
     match (judged.answer, counting.as_slice()) {
         (Answer::Verified, [first, others @ ..]) => {
+            // Never the index, where one of its platforms is what was signed.
+            let signed = &first.verification.subject;
+            let subject = if signed == digest { subject } else { format!("{signed} of one platform in {subject}") };
             let by =
                 first.verification.signer.as_ref().map(|signer| format!(" by {}", whose(signer))).unwrap_or_default();
             let at = first.verification.signed_at.as_deref().map(|at| format!(" at {at}")).unwrap_or_default();
