@@ -8,10 +8,12 @@ mod check;
 mod custom;
 mod gate;
 mod layer;
+mod notation;
 mod parser;
 mod report;
 pub mod seeds;
 mod tree;
+mod trust;
 
 use std::sync::OnceLock;
 
@@ -93,6 +95,9 @@ pub const TARGETS: &[(&str, Reader)] = &[
     ("secdb", Function(parser::secdb)),
     ("shell_script", Function(parser::shell_script)),
     ("tar_walk", Function(layer::walk)),
+    ("trust_bundle", Function(trust::trust_bundle)),
+    ("trust_notation", Function(notation::jws)),
+    ("trust_notation_cose", Function(notation::cose)),
     ("uv_lock", Path("uv.lock")),
     ("version", Function(parser::version)),
     ("yaml", Function(tree::yaml)),

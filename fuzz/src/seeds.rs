@@ -43,8 +43,20 @@ fn made(target: &str) -> Option<Vec<u8>> {
             entry::Entry::hardlink("d/hard", "long/name"),
             entry::Entry::file("d/.wh.gone", ""),
         ])),
+        "trust_notation" => Some(crate::notation::JWS.to_vec()),
+        "trust_notation_cose" => Some(crate::notation::COSE.to_vec()),
+        "trust_bundle" => Some(bundle()),
         _ => None,
     }
+}
+
+/// What a Sigstore of one's own signed, which the public one's root does not know.
+fn bundle() -> Vec<u8> {
+    use boltseal_fixture::authority::{Authority, Identity, Signing, Version, What, Who};
+    let authority = Authority::new("fuzz", 1_748_779_200);
+    let identity = Identity::workflow();
+    let made = authority.sign(&Signing::new(Who::Identity(&identity), What::Blob(crate::trust::ARTIFACT.to_vec())));
+    made.bundle(Version::V03).to_string().into_bytes()
 }
 
 /// A JAR within a JAR.

@@ -4,6 +4,7 @@ mod check;
 mod corpus;
 mod measure;
 mod scan;
+mod trust;
 
 use std::path::PathBuf;
 
@@ -26,6 +27,10 @@ enum What {
     Scan(scan::Scan),
     /// A check of ten thousand manifests and a thousand Dockerfiles, beside hadolint and checkov.
     Check(check::Check),
+    /// Signatures verified a second, with a key and keyless, beside the public-key operations alone.
+    Trust(trust::Trust),
+    /// The verdict of a policy over a large report.
+    Gate(trust::Gate),
 }
 
 impl Bench {
@@ -33,7 +38,11 @@ impl Bench {
         match &self.what {
             Some(What::Scan(scan)) => scan.run(),
             Some(What::Check(check)) => check.run(),
+            Some(What::Trust(trust)) => trust.run(),
+            Some(What::Gate(gate)) => gate.run(),
             None => {
+                trust::Trust::default().run()?;
+                trust::Gate::default().run()?;
                 check::Check::default().run()?;
                 scan::Scan::default().run()
             }

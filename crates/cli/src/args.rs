@@ -14,13 +14,13 @@ use boltseal_evidence::Severity;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-pub(crate) use attest::AttestArguments;
-pub(crate) use evidence::{EvidenceCommand, ExplainArguments};
-pub(crate) use gate::GateArguments;
-pub(crate) use keys::KeysCommand;
-pub(crate) use sign::SignArguments;
-pub(crate) use trust::TrustCommand;
-pub(crate) use verify::VerifyArguments;
+pub(crate) use attest::{AttestArguments, AttestCommand, AttestCommon, ProvenanceArguments, SbomForm, VexStatus};
+pub(crate) use evidence::{EvidenceCommand, EvidenceVerifyArguments, ExplainArguments, ExportArguments};
+pub(crate) use gate::{GateArguments, GateCommand, GateJudgeArguments, KnownArguments};
+pub(crate) use keys::{KeyFileFormat, KeyOutputArguments, KeysCommand, PasswordArguments};
+pub(crate) use sign::{AttachArguments, SignArguments, SignatureForm, SignerArguments};
+pub(crate) use trust::{TrustCommand, TrustFormat};
+pub(crate) use verify::{VerifyArguments, VerifyFormat, WantedArguments};
 
 const AFTER_HELP: &str = "\
 Exit status:
@@ -57,6 +57,9 @@ pub(crate) struct Global {
     /// Folder of the advisory database [default: boltseal in the user's data folder].
     #[arg(long, global = true, value_name = "DIR", env = "BOLTSEAL_DB_DIR")]
     pub(crate) db_dir: Option<PathBuf>,
+    /// Folder of trusted roots [default: boltseal/trust in the user's data folder].
+    #[arg(long, global = true, value_name = "DIR", env = "BOLTSEAL_TRUST_DIR")]
+    pub(crate) trust_dir: Option<PathBuf>,
 }
 
 /// When to colour.

@@ -23,6 +23,8 @@ pub(crate) struct Settings {
     pub(crate) config: Config,
     pub(crate) cache_dir: Option<PathBuf>,
     pub(crate) db_dir: Option<PathBuf>,
+    /// The folder of what is trusted, where the user names it.
+    pub(crate) trust_dir: Option<PathBuf>,
     /// The day of this run in UTC, `YYYY-MM-DD`: expiry and support dates are judged by it.
     pub(crate) today: String,
     /// The moment of this run, RFC 3339 in UTC.
@@ -52,10 +54,17 @@ impl Settings {
         Ok(Self {
             cache_dir: global.cache_dir.clone().or_else(|| config.cache_dir.clone()).or_else(Cache::default_directory),
             db_dir: global.db_dir.clone().or_else(|| config.db.dir.clone()),
+            trust_dir: global.trust_dir.clone(),
             config,
             today: now.date().to_string(),
             now: now.format(&time::format_description::well_known::Rfc3339).map_err(anyhow::Error::from)?,
         })
+    }
+
+    /// The moment of this run, in seconds since 1970.
+    pub(crate) fn seconds(&self) -> i64 {
+        let now = time::OffsetDateTime::parse(&self.now, &time::format_description::well_known::Rfc3339);
+        now.map(time::OffsetDateTime::unix_timestamp).unwrap_or(0)
     }
 
     /// The cache of this run.

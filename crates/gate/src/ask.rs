@@ -3,13 +3,40 @@
 //! A kind is a file below `ask/`: a struct that is read from YAML (`Deserialize`, `deny_unknown_fields`, kebab-case; and
 //! `JsonSchema` with the feature `schema`), an implementation of [`Judge`], and a line in [`KINDS`].
 
+/// The JSON Schema of something that is read by way of another form is that form's.
+macro_rules! schema_as {
+    ($read:ident, $form:ty) => {
+        #[cfg(feature = "schema")]
+        impl schemars::JsonSchema for $read {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($read).into()
+            }
+
+            fn schema_id() -> std::borrow::Cow<'static, str> {
+                concat!(module_path!(), "::", stringify!($read)).into()
+            }
+
+            fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                <$form>::json_schema(generator)
+            }
+        }
+    };
+}
+
+mod age;
+mod attestation;
+mod base;
 mod case;
 mod database;
 mod expression;
 mod licenses;
 mod malware;
 mod posture;
+mod provenance;
+mod scorecard;
 mod secrets;
+mod signature;
+mod source;
 mod tally;
 mod vulnerabilities;
 
@@ -61,6 +88,14 @@ pub(crate) const KINDS: &[Kind] = &[
     kind::<posture::Posture>("posture"),
     kind::<licenses::Licenses>("licenses"),
     kind::<database::Database>("database"),
+    kind::<signature::Signature>("signature"),
+    kind::<attestation::Attestation>("attestation"),
+    kind::<provenance::Provenance>("provenance"),
+    kind::<provenance::VerificationSummary>("verification-summary"),
+    kind::<source::Source>("source"),
+    kind::<base::BaseImage>("base-image"),
+    kind::<scorecard::ScorecardAsk>("scorecard"),
+    kind::<age::ImageAge>("image-age"),
     kind::<expression::Expression>("expression"),
 ];
 

@@ -127,3 +127,13 @@ pub struct KnownBase {
     #[serde(default)]
     pub created: Option<String>,
 }
+
+impl KnownBase {
+    /// Reads a list of bases, YAML or JSON, as a policy names one.
+    ///
+    /// # Errors
+    /// Why it is none, with the line.
+    pub fn list(path: &str, bytes: &[u8]) -> Result<Vec<Self>, String> {
+        crate::policy::known_bases(path, bytes)
+    }
+}

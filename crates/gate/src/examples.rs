@@ -15,10 +15,11 @@
 //! ```
 //!
 //! Without `subject`, a case is about an image of which nothing is known but what the case says: `findings` and
-//! `packages` make a report, `misconfigurations` a check, each short for what is recorded in full. `with` is a JSON merge
-//! patch (RFC 7396) on the recorded form, for all else.
+//! `packages` make a report, `misconfigurations` a check, `signatures` signatures and attestations, each short for what
+//! is recorded in full. `with` is a JSON merge patch (RFC 7396) on the recorded form, for all else.
 
 mod short;
+mod signed;
 
 use std::collections::BTreeMap;
 

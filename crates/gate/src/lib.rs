@@ -36,3 +36,5 @@ pub use judge::judge;
 pub use policy::{Exception, NoFiles, OnUnknown, Policy, PolicyFiles, Profile, Rule, Subjects};
 #[cfg(feature = "schema")]
 pub use schema::policy_schema;
+/// A JSON value, as predicates and imported results hold them.
+pub use serde_json::Value as Json;

@@ -51,10 +51,11 @@ use serde::{Deserialize, Serialize};
 pub(crate) use moment::{Age, DAY, day, is_day, seconds};
 pub(crate) use node::{Wrong, listed, nearest, read, unknown};
 pub use profile::Profile;
+pub(crate) use read::known_bases;
 pub(crate) use scope::Scope;
 pub use scope::{NoFiles, PolicyFiles};
-pub(crate) use subjects::Meant;
 pub use subjects::Subjects;
+pub(crate) use subjects::{Meant, all_match, normal_registry, segment_matches};
 
 use crate::{Ask, KnownBase, PolicyError};
 

@@ -19,6 +19,8 @@ mod archive;
 mod layer;
 mod layout;
 
+pub(crate) use layout::{layout_file, write_whole};
+
 use std::fmt::Display;
 use std::io;
 

@@ -4,12 +4,13 @@ mod archive;
 mod config;
 pub(crate) mod content;
 mod docker_archive;
-mod layout;
+pub(crate) mod layout;
 pub(crate) mod manifest;
 pub(crate) mod media_type;
 mod section;
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Read};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -69,6 +70,7 @@ pub struct Image {
     id: Digest,
     manifest_digest: Option<Digest>,
     index_digest: Option<Digest>,
+    annotations: BTreeMap<String, String>,
     config: config::Config,
     layers: Vec<LayerDescriptor>,
     problems: Vec<Problem>,
@@ -115,6 +117,11 @@ impl Image {
     /// The digest of the image index through which the manifest was found, computed.
     pub fn index_digest(&self) -> Option<&Digest> {
         self.index_digest.as_ref()
+    }
+
+    /// The annotations of the manifest; none for a `docker save` archive.
+    pub fn annotations(&self) -> &BTreeMap<String, String> {
+        &self.annotations
     }
 
     /// The platform that the configuration states.

@@ -12,6 +12,7 @@
 //! Nothing here is asynchronous to its caller; the registry client keeps a small runtime to itself. Do not call this
 //! crate from within another runtime's worker.
 
+mod artifacts;
 pub mod build;
 mod error;
 mod image;
@@ -22,6 +23,7 @@ mod rootfs;
 mod target;
 mod tree;
 
+pub use artifacts::{Artifacts, Descriptor, Document, Edit, Listed, Listing, cosign_tag};
 pub use error::Error;
 pub use image::{FileIdentity, Image, LayerDescriptor, for_each_layer};
 pub use layer::{

@@ -110,6 +110,12 @@ pub struct Limits {
     pub problems: usize,
     /// Bytes of a wanted file that are kept in memory; a larger file is spilled to an unlinked temporary file.
     pub memory: u64,
+    /// Artifacts (signatures, attestations) that hang on one digest.
+    pub artifacts: usize,
+    /// Bytes of one blob of an artifact.
+    pub artifact: u64,
+    /// Bytes of all artifacts that are read of one target together.
+    pub artifacts_total: u64,
 }
 
 impl Limits {
@@ -127,6 +133,9 @@ impl Limits {
         names: 1 << 30,
         problems: 100,
         memory: 16 << 20,
+        artifacts: 1000,
+        artifact: 16 << 20,
+        artifacts_total: 256 << 20,
     };
 
     /// Uncompressed bytes up to which no compression ratio is too good.

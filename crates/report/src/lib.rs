@@ -12,7 +12,7 @@
 //! | CycloneDX | ECMA-424 (CycloneDX 1.6), JSON |
 //! | SPDX | SPDX 2.3, JSON |
 //!
-//! [`check`] renders what is wrong in configuration, [`compliance`] the tables of benchmarks.
+//! [`check`] renders what is wrong in configuration, [`compliance`] the tables of benchmarks, [`verdict`] what a policy says.
 //!
 //! An [`IgnoreFile`] marks findings that people decided not to act on, and [`fails`] says which of the rest fail a
 //! threshold:
@@ -33,6 +33,7 @@ pub mod check;
 pub mod compliance;
 mod component;
 mod cyclonedx;
+pub mod explain;
 mod format;
 mod ignore;
 mod license;
@@ -42,10 +43,12 @@ mod order;
 mod page;
 pub mod rules;
 mod sarif;
+pub mod signature;
 mod spdx_json;
 mod table;
 mod text;
 mod threshold;
+pub mod verdict;
 
 use boltseal_evidence::{Inventory, Report};
 

@@ -8,7 +8,7 @@ mod debian;
 #[path = "sample/check.rs"]
 mod sample;
 
-use boltseal_evidence::{Assessment, CheckReport, Report};
+use boltseal_evidence::{Assessment, CheckReport, Report, Verdict, Verification};
 use boltseal_report::check::{self, CheckFormat, CheckOptions};
 use boltseal_report::compliance::{self, ComplianceFormat, ComplianceOptions};
 use boltseal_report::{Format, RenderOptions, render};
@@ -38,6 +38,8 @@ fn the_published_schemas_are_those_of_the_types() {
         ("report-1.json", schemars::schema_for!(Report)),
         ("check-1.json", schemars::schema_for!(CheckReport)),
         ("compliance-1.json", schemars::schema_for!(Assessment)),
+        ("verdict-1.json", schemars::schema_for!(Verdict)),
+        ("verification-1.json", schemars::schema_for!(Vec<Verification>)),
     ];
     for (name, schema) in schemas {
         let generated = generated(name, schema);

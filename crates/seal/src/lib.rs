@@ -4,8 +4,17 @@
 //! Project signatures by the referrers API and by fallback tags, cosign's tags from before bundles, and the same in
 //! OCI layouts. Nothing is believed here; [`boltseal_trust::verify`] judges what was found.
 
+mod attach;
+mod copy;
+mod discover;
+mod media_type;
+
 use boltseal_evidence::{Digest, Problem};
 use boltseal_trust::Signed;
+
+pub use attach::{Attached, Attachment, attach};
+pub use copy::{Copied, copy, copy_without_layers};
+pub use discover::{Subject, discover, resolve, verify_all};
 
 /// What was found about a target.
 #[derive(Debug, Clone)]

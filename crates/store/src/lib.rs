@@ -8,6 +8,6 @@ mod atomic;
 mod cache;
 mod database;
 
-pub use atomic::{WritesHeld, hold_writes, write_atomically};
+pub use atomic::{WritesHeld, hold_writes, write_atomically, write_secret};
 pub use cache::{Cache, CacheError, Entry};
 pub use database::{Database, DatabaseError, Mapped, Writer, map_temporary};

@@ -10,11 +10,24 @@
 //! Pure: no network, no clock, no file. Time and trust come as arguments.
 
 mod artifact;
+mod key;
 mod material;
+pub mod notation;
 mod pattern;
+pub mod predicate;
+mod public_key;
+mod root;
+pub mod sign;
+pub mod slsa;
+mod statement;
 mod verify;
 
 pub use artifact::{Artifact, Signed};
-pub use material::{Material, PublicKey, PublicKeyError};
+pub use key::{Algorithm, Hash, Key, KeyError, KeyFile, KeyFormat, UnknownAlgorithm, public_key, public_pem};
+pub use material::Material;
 pub use pattern::{Pattern, PatternError, SignerPattern};
+pub use public_key::{PublicKey, PublicKeyError};
+pub use root::{Root, RootError};
+pub use sign::Signer;
+pub use statement::{InToto, StatementVersion, Subject};
 pub use verify::verify;

@@ -24,9 +24,10 @@ pub struct PatternError {
 impl Pattern {
     /// A regular expression, anchored at both ends whether it says so or not.
     pub fn regex(pattern: &str) -> Result<Self, PatternError> {
-        regex::Regex::new(&format!("^(?:{pattern})$"))
-            .map(Self::Regex)
-            .map_err(|error| PatternError { pattern: pattern.to_owned(), reason: error.to_string() })
+        let error = |error: regex::Error| PatternError { pattern: pattern.to_owned(), reason: error.to_string() };
+        // It has to be one by itself, too: `a)|(b` would escape its anchors.
+        regex::Regex::new(pattern).map_err(error)?;
+        regex::Regex::new(&format!("^(?:{pattern})$")).map(Self::Regex).map_err(error)
     }
 
     /// The text is wanted.
@@ -140,7 +141,39 @@ impl std::fmt::Display for Pattern {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Exact(exact) => f.write_str(exact),
-            Self::Regex(regex) => write!(f, "/{}/", regex.as_str()),
+            Self::Regex(regex) => {
+                let text = regex.as_str();
+                let inner = text.strip_prefix("^(?:").and_then(|text| text.strip_suffix(")$"));
+                write!(f, "/{}/", inner.unwrap_or(text))
+            }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_regular_expression_does_not_escape_its_anchors() {
+        for pattern in ["a)|(b", "a)|(?:b", "a)$|^(?:.*", ")|(", "(?x)a #"] {
+            assert!(Pattern::regex(pattern).is_err(), "{pattern}");
+        }
+        for pattern in ["a|b", "(?m)a|b", "^a$|^b$", "(?:a)|(?:b)"] {
+            let pattern = Pattern::regex(pattern).unwrap();
+            assert!(pattern.matches("a") && pattern.matches("b"), "{pattern}");
+            for text in ["ab", "xb", "ax", "a\nevil", "evil\nb", "b\n", ""] {
+                assert!(!pattern.matches(text), "{pattern}: {text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_expression_that_would_take_much_memory_is_refused() {
+        assert!(Pattern::regex("((a{1000}){1000}){1000}").is_err());
+        assert!(Pattern::regex(&"(".repeat(100_000)).is_err());
+        // Nested quantifiers cost no more than the text is long.
+        let nested = Pattern::regex("(a*)*(a+)+b").unwrap();
+        assert!(!nested.matches(&"a".repeat(100_000)));
     }
 }

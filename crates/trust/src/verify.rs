@@ -1,6 +1,18 @@
 //! One way in for every kind of signature.
 
-use boltseal_evidence::{Digest, SignatureFormat, Standing, Step, StepStatus, Verification};
+mod bounds;
+mod bundle;
+mod by_key;
+mod by_root;
+mod detached;
+mod failure;
+mod fulcio;
+mod legacy;
+mod payload;
+mod told;
+mod trail;
+
+use boltseal_evidence::{Digest, SignatureFormat, Verification};
 
 use crate::{Artifact, Material, Signed};
 
@@ -8,34 +20,24 @@ use crate::{Artifact, Material, Signed};
 ///
 /// `source` says where it was found, for the reader.
 pub fn verify(signed: &Signed, source: &str, artifact: Artifact<'_>, material: &Material) -> Verification {
-    let _ = material;
+    let notation = |format, bytes: &[u8]| {
+        crate::notation::verify(format, bytes, source, artifact, material.notation.as_deref(), material.now)
+    };
+    let (format, bytes, outcome) = match signed {
+        Signed::Bundle(bytes) => (SignatureFormat::SigstoreBundle, bytes, bundle::verify(bytes, artifact, material)),
+        Signed::CosignSignature { payload, annotations } => {
+            (SignatureFormat::CosignLegacy, payload, legacy::signature(payload, annotations, artifact, material))
+        }
+        Signed::CosignAttestation { envelope, annotations } => {
+            (SignatureFormat::CosignLegacy, envelope, legacy::attestation(envelope, annotations, artifact, material))
+        }
+        Signed::NotationJws(bytes) => return notation(SignatureFormat::NotationJws, bytes),
+        Signed::NotationCose(bytes) => return notation(SignatureFormat::NotationCose, bytes),
+        Signed::Detached(bytes) => (SignatureFormat::CosignLegacy, bytes, detached::verify(bytes, artifact, material)),
+    };
     let subject = match artifact {
         Artifact::Bytes(bytes) => Digest::sha256_of(bytes),
         Artifact::Digest(digest) => digest.clone(),
     };
-    let (format, bytes) = match signed {
-        Signed::Bundle(bytes) => (SignatureFormat::SigstoreBundle, bytes),
-        Signed::CosignSignature { payload, .. } => (SignatureFormat::CosignLegacy, payload),
-        Signed::CosignAttestation { envelope, .. } => (SignatureFormat::CosignLegacy, envelope),
-        Signed::NotationJws(bytes) => (SignatureFormat::NotationJws, bytes),
-        Signed::NotationCose(bytes) => (SignatureFormat::NotationCose, bytes),
-        Signed::Detached(bytes) => (SignatureFormat::CosignLegacy, bytes),
-    };
-    Verification {
-        format,
-        source: source.to_owned(),
-        digest: Digest::sha256_of(bytes),
-        subject,
-        standing: Standing::Unknown,
-        signer: None,
-        signed_at: None,
-        statement: None,
-        annotations: std::collections::BTreeMap::new(),
-        steps: vec![Step {
-            name: "format".to_owned(),
-            status: StepStatus::Unknown,
-            detail: "signatures of this kind are not verified yet".to_owned(),
-            advice: None,
-        }],
-    }
+    outcome.into_verification(format, source, Digest::sha256_of(bytes), subject)
 }

@@ -1,5 +1,7 @@
-//! `boltseal demo`: a check of a lab project and the whole of a scan on a lab image, with no network and no database.
+//! `boltseal demo`: a check of a lab project, the whole of a scan on a lab image, and a gate's verdict on it, with no
+//! network and no database.
 
+mod gate;
 mod lab;
 mod project;
 
@@ -24,7 +26,8 @@ const PROJECT: &str = "project";
 pub(crate) fn run(arguments: &DemoArguments, settings: &Settings, console: &Console) -> Result<Status, Failure> {
     let temporary = tempfile::Builder::new().prefix("boltseal-demo-").tempdir()?;
     // A document is of one thing, the scan; only people are shown both.
-    if settings.judgement(&arguments.judge)?.format == Format::Table && arguments.output.output.is_none() {
+    let people = settings.judgement(&arguments.judge)?.format == Format::Table && arguments.output.output.is_none();
+    if people {
         check(&temporary.path().join(PROJECT), arguments, console)?;
     }
     let folder = arguments.keep.clone().unwrap_or_else(|| temporary.path().join("image"));
@@ -55,6 +58,9 @@ pub(crate) fn run(arguments: &DemoArguments, settings: &Settings, console: &Cons
         brief: true,
     };
     let status = scan::run_request(&scan, settings, console)?;
+    if people {
+        gate::show(&temporary.path().join("signed"), settings, console)?;
+    }
     if arguments.keep.is_none() {
         console.note("`boltseal demo --keep DIR` leaves the project and the image in a folder, to try the commands on");
     }

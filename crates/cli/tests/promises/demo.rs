@@ -30,6 +30,20 @@ fn the_demo_begins_with_a_check_of_a_project_that_fits_two_screens() {
 }
 
 #[test]
+fn the_demo_ends_with_a_gate_that_denies_the_lab_image_and_says_why() {
+    let outcome = Program::new().run(&["demo"]).expect_status(0);
+    let (_, gate) = outcome.stdout.split_once("denied  the lab image").unwrap_or_else(|| panic!("{}", outcome.stdout));
+    for expected in [
+        "✗ no-fixable-critical",
+        "CVE-2021-35042: critical in Django 3.2.1, fixed in 3.2.5",
+        "passed: no-secrets, signed",
+    ] {
+        assert!(gate.contains(expected), "no `{expected}` in\n{gate}");
+    }
+    assert!(outcome.stderr.contains("boltseal gate IMAGE"), "{}", outcome.stderr);
+}
+
+#[test]
 fn the_demo_can_keep_its_project_and_a_check_of_it_says_the_same() {
     let program = Program::new();
     let demo = program.run(&["demo", "--keep", "lab"]).expect_status(0);

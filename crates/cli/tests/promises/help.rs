@@ -9,6 +9,31 @@ const COMMANDS: &[&[&str]] = &[
     &["rules"],
     &["lsp"],
     &["sbom"],
+    &["verify"],
+    &["sign"],
+    &["attest"],
+    &["attest", "sbom"],
+    &["attest", "vulnerabilities"],
+    &["attest", "vex"],
+    &["attest", "provenance"],
+    &["attest", "verdict"],
+    &["keys"],
+    &["keys", "generate"],
+    &["keys", "import"],
+    &["keys", "show"],
+    &["keys", "public"],
+    &["trust"],
+    &["trust", "update"],
+    &["trust", "show"],
+    &["trust", "import"],
+    &["gate"],
+    &["gate", "init"],
+    &["gate", "test"],
+    &["gate", "diff"],
+    &["explain"],
+    &["evidence"],
+    &["evidence", "export"],
+    &["evidence", "verify"],
     &["db"],
     &["db", "update"],
     &["db", "status"],
@@ -41,10 +66,11 @@ fn every_command_explains_itself_and_no_command_is_forgotten_here() {
         assert!(text.contains("Usage: boltseal"), "{command:?}:\n{text}");
         assert!(text.contains(&command.join(" ")), "{command:?}:\n{text}");
     }
-    let top = COMMANDS.iter().filter(|command| command.len() == 1).map(|command| command[0]);
-    assert_eq!(listed(&help(&program, &[])), top.collect::<Vec<_>>());
-    let db = COMMANDS.iter().filter(|command| command.len() == 2).map(|command| command[1]);
-    assert_eq!(listed(&help(&program, &["db"])), db.collect::<Vec<_>>());
+    for group in std::iter::once(&[][..]).chain(COMMANDS.iter().copied()) {
+        let below = COMMANDS.iter().filter(|command| command.len() == group.len() + 1 && command.starts_with(group));
+        let below: Vec<_> = below.filter_map(|command| command.last().copied()).collect();
+        assert_eq!(listed(&help(&program, group)), below, "{group:?}");
+    }
 }
 
 #[test]

@@ -10,6 +10,7 @@
 )]
 
 mod attacks;
+mod attest;
 mod check;
 mod check_compliance;
 mod check_custom;
@@ -25,9 +26,17 @@ mod formats;
 mod help;
 mod hooks;
 mod interrupt;
+mod keyless;
+mod keyless_attacks;
+mod keys;
 mod lsp;
 mod program;
 mod real;
 mod rules;
+mod seal;
+mod sign;
 mod status;
 mod transports;
+mod trust;
+mod verify;
+mod verify_cosign;

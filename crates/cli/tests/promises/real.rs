@@ -3,7 +3,7 @@
 //! The image is built by `tests/real/build-image.sh` into the folder that `BOLTSEAL_REAL_DIR` names (CI sets it; it takes
 //! minutes and the package registries). Without the variable these tests say so and skip.
 
-mod registry;
+pub(crate) mod registry;
 mod truth;
 
 use std::cmp::Ordering;

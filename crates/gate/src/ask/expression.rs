@@ -117,7 +117,7 @@ impl Judge for Expression {
                 return;
             }
         }
-        match language::holds(&self.program, variables) {
+        match language::holds(&self.program, &self.bounds, variables) {
             Ok(true) => {
                 answer.pass("the expression is true");
             }

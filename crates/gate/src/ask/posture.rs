@@ -98,9 +98,8 @@ impl Judge for Posture {
                 (Some(least), severity) => Broken::known(Some(severity >= least)),
             }
         });
-        answer.advise(
-            "mend the Dockerfile as `boltseal explain CHECK` says, or add an exception with an owner and a date",
-        );
+        answer
+            .advise("mend the Dockerfile as `boltseal rules CHECK` says, or add an exception with an owner and a date");
     }
 }
 

@@ -10,6 +10,7 @@ use boltseal_evidence::{
 use serde::Deserialize;
 use serde_json::Value as Json;
 
+use super::signed::ShortSignature;
 use crate::{Evidence, Sought};
 
 /// What a case says.
@@ -32,6 +33,7 @@ pub(super) struct Short {
     /// What the scan could not assess.
     not_assessed: Option<Vec<String>>,
     misconfigurations: Option<Vec<ShortMisconfiguration>>,
+    signatures: Option<Vec<ShortSignature>>,
 }
 
 /// Tells `null` from what is not written.
@@ -166,6 +168,11 @@ impl Short {
         }
         if let Some(found) = self.misconfigurations {
             evidence.check = Sought::Found(check(found)?);
+        }
+        if let Some(signatures) = self.signatures {
+            let subject = &evidence.subject.digest;
+            let full = signatures.into_iter().enumerate().map(|(number, short)| short.full(number, subject));
+            evidence.signatures = Sought::Found(full.collect::<Result<_, _>>()?);
         }
         Ok(evidence)
     }

@@ -11,7 +11,7 @@ pub enum Profile {
     Observe,
     /// Stops what nobody should run: what is exploited, malicious, or critical with a fix; secrets.
     Baseline,
-    /// Asks for signatures, provenance and a report without gaps too.
+    /// Asks for a report without gaps, no likely way in and no bad configuration too.
     Strict,
 }
 

@@ -53,7 +53,6 @@ impl<'a> Scope<'a> {
     }
 
     /// The public key of this name, which stands at `place`; a mistake where there is none.
-    #[allow(dead_code, reason = "for the asks about signatures")]
     pub(crate) fn key(&mut self, place: &str, name: &str) -> Option<&'a PublicKey> {
         let key = self.keys.get(name);
         if key.is_none() {

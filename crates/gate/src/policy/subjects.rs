@@ -130,7 +130,7 @@ impl<'a> Repository<'a> {
 
 /// One spelling of the registries that are the same one: case, the dot at the end of a name, the port of HTTPS, and the
 /// names of Docker Hub. Without it a rule for a registry would be evaded by another spelling.
-fn normal_registry(registry: &str) -> String {
+pub(crate) fn normal_registry(registry: &str) -> String {
     let lower = registry.to_ascii_lowercase();
     let name = lower.strip_suffix(":443").unwrap_or(&lower);
     let (name, port) = match name.rsplit_once(':') {
@@ -146,7 +146,7 @@ fn normal_registry(registry: &str) -> String {
 }
 
 /// Takes time in proportion to the product of both numbers of segments.
-fn all_match(pattern: &[String], segments: &[&str]) -> bool {
+pub(crate) fn all_match(pattern: &[String], segments: &[&str]) -> bool {
     // `reached[i]`: the pattern so far can match the first `i` segments.
     let mut reached = vec![false; segments.len() + 1];
     if let Some(start) = reached.first_mut() {
@@ -176,7 +176,7 @@ fn all_match(pattern: &[String], segments: &[&str]) -> bool {
 }
 
 /// `*` stands for any characters, none too; a segment is never empty.
-fn segment_matches(pattern: &str, segment: &str) -> bool {
+pub(crate) fn segment_matches(pattern: &str, segment: &str) -> bool {
     if segment.is_empty() {
         return false;
     }

@@ -1,5 +1,7 @@
 //! From a verified manifest to an opened image; what OCI layouts, OCI archives and registries share.
 
+use std::collections::BTreeMap;
+
 use boltseal_evidence::{Algorithm, Digest, Hasher, Platform, Problem};
 
 use super::config::Config;
@@ -36,6 +38,7 @@ pub(super) fn open(store: Box<dyn ContentStore>, document: Document, options: &O
     let layers = blobs.collect::<Result<Vec<_>, Error>>()?;
     let mut image = assemble(bytes, layers, store, &place, options)?;
     image.manifest_digest = Some(found.digest);
+    image.annotations = manifest.annotations.unwrap_or_default();
     image.index_digest = found.index;
     Ok(image)
 }
@@ -81,6 +84,7 @@ pub(super) fn assemble(
         id,
         manifest_digest: None,
         index_digest: None,
+        annotations: BTreeMap::new(),
         config,
         layers,
         problems,

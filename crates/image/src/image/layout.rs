@@ -10,50 +10,47 @@ use boltseal_evidence::Digest;
 
 use super::archive::Archive;
 use super::content::{self, verify};
-use super::manifest::{Descriptor, Document, Documents, Index, choose};
+use super::manifest::{Descriptor, Document, Documents, Index, choose, hangs_on_another};
 use super::section::Section;
 use super::{FileIdentity, Image, LayerDescriptor, LayerSource};
 use crate::target::Choice;
-use crate::{Error, Options};
+use crate::{Error, Limits, Options};
 
 /// A layout whose files are found by name.
-struct Layout {
-    files: Files,
+pub(crate) struct Layout {
+    pub(crate) files: Files,
     place: String,
 }
 
-enum Files {
+pub(crate) enum Files {
     Directory(PathBuf),
     Archive(Archive),
 }
 
 /// Opens an image of a layout in a directory.
 pub(super) fn open_directory(path: &Path, choice: Option<&Choice>, options: &Options) -> Result<Image, Error> {
-    let place = format!("the OCI layout `{}`", path.display());
-    open(Layout { files: Files::Directory(path.to_owned()), place }, choice, options)
+    open(Layout::directory(path), choice, options)
 }
 
 /// Opens an image of a layout in a tar.
 pub(super) fn open_archive(path: &Path, choice: Option<&Choice>, options: &Options) -> Result<Image, Error> {
-    let archive = Archive::open(path, &options.limits)?;
-    let place = format!("the OCI archive `{}`", path.display());
-    open(Layout { files: Files::Archive(archive), place }, choice, options)
+    open(Layout::archive(path, &options.limits)?, choice, options)
 }
 
 fn open(layout: Layout, choice: Option<&Choice>, options: &Options) -> Result<Image, Error> {
-    let bytes = layout.read("index.json", "the index", options.limits.manifest)?;
-    let index: Index = serde_json::from_slice(&bytes).map_err(|error| Error::Malformed {
-        what: "the index",
-        place: layout.place.clone(),
-        message: error.to_string(),
-    })?;
+    let index = layout.index(options.limits.manifest)?;
     let descriptor = select(&layout, &index, choice, options)?;
     let bytes = layout.document(&descriptor, "the manifest", options.limits.manifest)?;
     let digest = descriptor.digest("the index", &layout.place)?;
     content::open(Box::new(layout), Document { bytes, digest }, options)
 }
 
-fn select(layout: &Layout, index: &Index, choice: Option<&Choice>, options: &Options) -> Result<Descriptor, Error> {
+pub(crate) fn select(
+    layout: &Layout,
+    index: &Index,
+    choice: Option<&Choice>,
+    options: &Options,
+) -> Result<Descriptor, Error> {
     let missing = |what: String| Error::Missing { what, place: layout.place.clone(), hint: hint(&index.manifests) };
     let tagged: Vec<Descriptor> = match choice {
         Some(Choice::Digest(digest)) => return by_digest(layout, index, digest),
@@ -65,17 +62,30 @@ fn select(layout: &Layout, index: &Index, choice: Option<&Choice>, options: &Opt
             tagged
         }
         None => {
-            let tags: BTreeSet<_> = index.manifests.iter().filter_map(Descriptor::tag).collect();
+            let images = images(layout, &index.manifests, options.limits.manifest);
+            let tags: BTreeSet<_> = images.iter().filter_map(Descriptor::tag).collect();
             if tags.len() > 1 {
                 return Err(missing("one image alone".to_owned()));
             }
-            index.manifests.clone()
+            images
         }
     };
     if tagged.is_empty() {
         return Err(missing("an image".to_owned()));
     }
     choose(&tagged, options.platform.as_ref(), &layout.place).cloned()
+}
+
+/// The entries that are images, without the signatures and the like that hang on one. What cannot be told stays.
+fn images(layout: &Layout, manifests: &[Descriptor], limit: u64) -> Vec<Descriptor> {
+    let mut images: Vec<Descriptor> = manifests.iter().filter(|entry| !entry.is_attached()).cloned().collect();
+    if images.len() > 1 {
+        images.retain(|entry| {
+            let bytes = layout.document(entry, "the manifest", limit).ok();
+            !bytes.is_some_and(|bytes| hangs_on_another(&bytes))
+        });
+    }
+    images
 }
 
 /// By digest also what the index does not name itself, such as the image of one platform.
@@ -98,12 +108,34 @@ fn hint(manifests: &[Descriptor]) -> String {
     format!("; choose one of its tags: {}{more}", shown.join(", "))
 }
 
-fn blob_name(digest: &Digest) -> String {
+pub(crate) fn blob_name(digest: &Digest) -> String {
     format!("blobs/{}/{}", digest.algorithm().name(), digest.hex())
 }
 
 impl Layout {
-    fn section(&self, name: &str) -> Result<Section, Error> {
+    /// A layout in a directory, which need not be there yet.
+    pub(crate) fn directory(path: &Path) -> Self {
+        let place = format!("the OCI layout `{}`", path.display());
+        Self { files: Files::Directory(path.to_owned()), place }
+    }
+
+    /// A layout in a tar.
+    pub(crate) fn archive(path: &Path, limits: &Limits) -> Result<Self, Error> {
+        let archive = Archive::open(path, limits)?;
+        Ok(Self { files: Files::Archive(archive), place: format!("the OCI archive `{}`", path.display()) })
+    }
+
+    /// What `index.json` lists.
+    pub(crate) fn index(&self, limit: u64) -> Result<Index, Error> {
+        let bytes = self.read("index.json", "the index", limit)?;
+        serde_json::from_slice(&bytes).map_err(|error| Error::Malformed {
+            what: "the index",
+            place: self.place.clone(),
+            message: error.to_string(),
+        })
+    }
+
+    pub(crate) fn section(&self, name: &str) -> Result<Section, Error> {
         let missing = || Error::Missing { what: format!("`{name}`"), place: self.place.clone(), hint: String::new() };
         match &self.files {
             Files::Archive(archive) => archive.section(name).ok_or_else(missing),
@@ -123,7 +155,7 @@ impl Layout {
         }
     }
 
-    fn read(&self, name: &str, what: &'static str, limit: u64) -> Result<Vec<u8>, Error> {
+    pub(crate) fn read(&self, name: &str, what: &'static str, limit: u64) -> Result<Vec<u8>, Error> {
         self.section(name)?.read_all(limit).map_err(|error| match error.kind() {
             io::ErrorKind::FileTooLarge => {
                 Error::TooLarge { what, place: self.place.clone(), limit: format!("{limit} bytes") }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use boltseal_evidence::{Digest, Platform};
 use serde::Deserialize;
 
-use super::media_type::{DocumentKind, document_kind};
+use super::media_type::{self, DocumentKind, document_kind};
 use crate::Error;
 
 /// What the configuration is called in errors; other documents are manifests and indexes.
@@ -28,6 +28,8 @@ pub(crate) struct Descriptor {
     pub(crate) platform: Option<PlatformDocument>,
     #[serde(default)]
     pub(crate) annotations: Option<BTreeMap<String, String>>,
+    #[serde(default)]
+    pub(crate) artifact_type: Option<String>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -53,7 +55,7 @@ impl Descriptor {
         })
     }
 
-    fn annotation(&self, name: &str) -> Option<&str> {
+    pub(crate) fn annotation(&self, name: &str) -> Option<&str> {
         self.annotations.as_ref()?.get(name).map(String::as_str)
     }
 
@@ -66,6 +68,15 @@ impl Descriptor {
 
     pub(crate) fn tag(&self) -> Option<&str> {
         self.annotation("org.opencontainers.image.ref.name").or(self.annotation("io.containerd.image.name"))
+    }
+
+    /// Something that hangs on an image, by what the list says of it: a signature's tag, cosign's `save`, its kind.
+    pub(crate) fn is_attached(&self) -> bool {
+        let name = self.tag().and_then(|tag| tag.rsplit([':', '/']).next()).unwrap_or_default();
+        let kind = self.annotation("kind").and_then(|kind| kind.strip_prefix("dev.cosignproject.cosign/"));
+        is_attachment_tag(name)
+            || matches!(kind, Some("sigs" | "atts"))
+            || self.artifact_type.as_deref().is_some_and(|kind| !media_type::is_image_config(kind))
     }
 
     /// Provenance and the like, kept in an index beside the images that it is about.
@@ -83,6 +94,8 @@ pub(crate) struct Manifest {
     pub(crate) layers: Vec<Descriptor>,
     #[serde(default)]
     pub(crate) artifact_type: Option<String>,
+    #[serde(default)]
+    pub(crate) annotations: Option<BTreeMap<String, String>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -168,9 +181,28 @@ fn parse<'d, T: Deserialize<'d>>(bytes: &'d [u8], what: &'static str, place: &st
     })
 }
 
+/// `sha256-<hex>`, bare or with cosign's endings.
+fn is_attachment_tag(tag: &str) -> bool {
+    let Some((algorithm, rest)) = tag.split_once('-') else { return false };
+    let (hex, ending) = rest.split_once('.').unwrap_or((rest, ""));
+    matches!(algorithm, "sha256" | "sha512")
+        && hex.len() >= 64
+        && hex.bytes().all(|byte| byte.is_ascii_hexdigit())
+        && matches!(ending, "" | "sig" | "att" | "sbom")
+}
+
+/// The document says that it is about another one.
+pub(crate) fn hangs_on_another(bytes: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct Referrer {
+        subject: Option<serde::de::IgnoredAny>,
+    }
+    serde_json::from_slice::<Referrer>(bytes).is_ok_and(|document| document.subject.is_some())
+}
+
 /// By its own media type, or by what it holds. A document that could be read as both is refused, since others may read
 /// it the other way (CVE-2021-41190).
-fn kind(bytes: &[u8], place: &str) -> Result<DocumentKind, Error> {
+pub(crate) fn kind(bytes: &[u8], place: &str) -> Result<DocumentKind, Error> {
     let outline: Outline = parse(bytes, "the manifest", place)?;
     let schema1 = || Error::Unsupported {
         place: place.to_owned(),

@@ -15,6 +15,20 @@ pub(crate) const ACCEPT: &str = "application/vnd.oci.image.manifest.v1+json, \
     application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.index.v1+json, \
     application/vnd.docker.distribution.manifest.list.v2+json";
 
+/// The same, and what artifacts were before OCI 1.1.
+pub(crate) const ACCEPT_ARTIFACTS: &str = "application/vnd.oci.image.manifest.v1+json, \
+    application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.index.v1+json, \
+    application/vnd.docker.distribution.manifest.list.v2+json, application/vnd.oci.artifact.manifest.v1+json";
+
+/// An image manifest of OCI.
+pub(crate) const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
+
+/// An image index of OCI.
+pub(crate) const INDEX: &str = "application/vnd.oci.image.index.v1+json";
+
+/// The manifest of an artifact in release candidates of OCI 1.1: `blobs` in place of layers, and no configuration.
+pub(crate) const ARTIFACT_MANIFEST: &str = "application/vnd.oci.artifact.manifest.v1+json";
+
 pub(crate) fn document_kind(media_type: &str) -> DocumentKind {
     match media_type {
         "application/vnd.oci.image.manifest.v1+json" | "application/vnd.docker.distribution.manifest.v2+json" => {

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use reqwest::{Response, StatusCode};
 
 use super::RegistryError;
-use super::http::{Request, back_off, describe};
+use super::call::Call;
+use super::http::{back_off, describe};
 use super::repository::Connection;
 
 pub(super) struct BlobReader {
@@ -103,6 +104,5 @@ impl Read for BlobReader {
 }
 
 fn get(connection: &Connection, path: &str, from: u64) -> Result<Response, RegistryError> {
-    let request = Request { path: path.to_owned(), accept: None, from };
-    connection.runtime.block_on(connection.http.get(&request))
+    connection.runtime.block_on(connection.http.get(&Call::get(path).from(from)))
 }

@@ -1,11 +1,12 @@
 //! Requests to one registry: authentication, retries, bounded bodies.
 
 use std::hash::{BuildHasher, RandomState};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use base64::Engine as _;
-use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue, RANGE, RETRY_AFTER, WWW_AUTHENTICATE};
+use reqwest::header::{HeaderMap, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use reqwest::{Client, Response, StatusCode, Url, redirect};
 use serde::Deserialize;
 
@@ -19,26 +20,23 @@ const MAX_MESSAGE: u64 = 1 << 20;
 const MAX_REDIRECTS: usize = 5;
 const MAX_WAIT: Duration = Duration::from_secs(60);
 
-/// What a request is for.
-pub(super) struct Request {
-    /// The path below `/v2/`.
-    pub(super) path: String,
-    pub(super) accept: Option<&'static str>,
-    /// The first byte wanted, if not the first.
-    pub(super) from: u64,
-}
-
 /// A connection to one repository of a registry.
 pub(super) struct Http {
-    client: Client,
+    pub(super) client: Client,
+    /// For what takes long to send, made when it is needed.
+    uploader: OnceLock<Client>,
+    options: Options,
     /// `https://HOST/v2/`.
-    base: String,
+    pub(super) base: String,
     registry: String,
     repository: String,
-    plain: bool,
+    pub(super) plain: bool,
     retries: u32,
     credentials: Option<Credentials>,
-    authorization: Mutex<Option<HeaderValue>>,
+    pub(super) authorization: Mutex<Option<HeaderValue>>,
+    /// Tokens are asked for that allow to write, whatever the registry asks for first: some answer a write by a token
+    /// for reading with a denial that says nothing of tokens.
+    to_write: AtomicBool,
 }
 
 #[derive(Deserialize)]
@@ -70,7 +68,9 @@ impl Http {
         let scheme = if plain { "http" } else { "https" };
         let error = |message: String| RegistryError { registry: registry.to_owned(), message };
         Ok(Self {
-            client: client(options, plain).map_err(error)?,
+            client: client(options, plain, true).map_err(error)?,
+            uploader: OnceLock::new(),
+            options: options.clone(),
             base: format!("{scheme}://{host}/v2/"),
             registry: registry.to_owned(),
             repository: repository.to_owned(),
@@ -78,7 +78,23 @@ impl Http {
             retries: options.retries,
             credentials: options.credentials.clone(),
             authorization: Mutex::new(None),
+            to_write: AtomicBool::new(false),
         })
+    }
+
+    /// A client that waits as long as a body takes to send: for the other one, a registry that is being sent something
+    /// says nothing, and is given up.
+    pub(super) fn uploader(&self) -> Result<&Client, RegistryError> {
+        if let Some(client) = self.uploader.get() {
+            return Ok(client);
+        }
+        let client = client(&self.options, self.plain, false).map_err(|message| self.error(message))?;
+        Ok(self.uploader.get_or_init(|| client))
+    }
+
+    /// Asks for tokens that allow to write from now on.
+    pub(super) fn will_write(&self) {
+        self.to_write.store(true, Ordering::Relaxed);
     }
 
     pub(super) fn retries(&self) -> u32 {
@@ -89,49 +105,8 @@ impl Http {
         RegistryError { registry: self.registry.clone(), message: message.into() }
     }
 
-    /// An answer with status 200 or 206. Waits and tries again where that may help, and authenticates when asked to.
-    pub(super) async fn get(&self, request: &Request) -> Result<Response, RegistryError> {
-        let url: Url =
-            format!("{}{}", self.base, request.path).parse().map_err(|_| self.error("it has no valid address"))?;
-        let (mut attempt, mut authenticated) = (0, 0);
-        loop {
-            let pause = match self.send(&url, request).await {
-                Ok(response) if response.status().is_success() => return Ok(response),
-                Ok(response) if response.status() == StatusCode::UNAUTHORIZED && authenticated < 2 => {
-                    authenticated += 1;
-                    self.authenticate(response.headers()).await?;
-                    continue;
-                }
-                Ok(response) if attempt < self.retries && is_transient(response.status()) => {
-                    retry_after(response.headers()).unwrap_or_else(|| back_off(attempt))
-                }
-                Ok(response) => return Err(self.refusal(response).await),
-                Err(error) if attempt < self.retries && !error.is_redirect() && !error.is_builder() => {
-                    back_off(attempt)
-                }
-                Err(error) => return Err(self.error(describe(&error))),
-            };
-            tokio::time::sleep(pause).await;
-            attempt += 1;
-        }
-    }
-
-    async fn send(&self, url: &Url, request: &Request) -> Result<Response, reqwest::Error> {
-        let mut builder = self.client.get(url.clone());
-        if let Some(accept) = request.accept {
-            builder = builder.header(ACCEPT, accept);
-        }
-        if request.from > 0 {
-            builder = builder.header(RANGE, format!("bytes={}-", request.from));
-        }
-        let authorization = self.authorization.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(authorization) = authorization {
-            builder = builder.header(AUTHORIZATION, authorization);
-        }
-        builder.send().await
-    }
-
-    async fn authenticate(&self, headers: &HeaderMap) -> Result<(), RegistryError> {
+    /// Gets what the registry asks for before it gives `actions` (`pull`, `pull,push`).
+    pub(super) async fn authenticate(&self, headers: &HeaderMap, actions: &str) -> Result<(), RegistryError> {
         let values = headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|value| value.to_str().ok());
         let challenges: Vec<Challenge> = values.filter_map(Challenge::parse).collect();
         // A token serves where both are offered.
@@ -145,7 +120,11 @@ impl Http {
                 _ => return Err(self.error(no_access("it wants a user name and a password", note))),
             },
             Challenge::Bearer { realm, service, scope } => {
-                let token = self.token(realm, service.as_deref(), scope.as_deref(), secret, note).await?;
+                let mut scope = scope.clone().unwrap_or_else(|| format!("repository:{}:{actions}", self.repository));
+                if self.to_write.load(Ordering::Relaxed) && scope.ends_with(":pull") {
+                    scope.push_str(",push");
+                }
+                let token = self.token(realm, service.as_deref(), &scope, secret, note).await?;
                 format!("Bearer {token}")
             }
         };
@@ -172,7 +151,7 @@ impl Http {
         &self,
         realm: &str,
         service: Option<&str>,
-        scope: Option<&str>,
+        scope: &str,
         secret: Option<Secret>,
         note: Option<String>,
     ) -> Result<String, RegistryError> {
@@ -180,10 +159,9 @@ impl Http {
         if url.scheme() != "https" && !(self.plain && url.scheme() == "http") {
             return Err(self.error("its token service would be reached without TLS"));
         }
-        let scope = scope.map_or_else(|| format!("repository:{}:pull", self.repository), str::to_owned);
         let mut attempt = 0;
         let response = loop {
-            let mut parameters = vec![("scope", scope.as_str())];
+            let mut parameters = vec![("scope", scope)];
             parameters.extend(service.map(|service| ("service", service)));
             let request = match &secret {
                 Some(Secret::IdentityToken(token)) => {
@@ -245,7 +223,8 @@ impl Http {
         Ok(body)
     }
 
-    async fn refusal(&self, response: Response) -> RegistryError {
+    /// What an answer that is no success means to the reader.
+    pub(super) async fn refusal(&self, response: Response) -> RegistryError {
         let status = response.status();
         let body = self.body(response, MAX_MESSAGE, "the error").await.unwrap_or_default();
         let document: Option<ErrorDocument> = serde_json::from_slice(&body).ok();
@@ -268,7 +247,7 @@ impl Http {
     }
 }
 
-fn client(options: &Options, plain: bool) -> Result<Client, String> {
+fn client(options: &Options, plain: bool, impatient: bool) -> Result<Client, String> {
     let mut certificates = Vec::new();
     for path in &options.certificate_authorities {
         let pem = std::fs::read(path).map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
@@ -277,11 +256,11 @@ fn client(options: &Options, plain: bool) -> Result<Client, String> {
         certificates.extend(bundle);
     }
     let builder = || {
-        Client::builder()
+        let builder = Client::builder()
             .user_agent(concat!("boltseal/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(Duration::from_secs(20))
-            .read_timeout(Duration::from_secs(60))
-            .redirect(redirect::Policy::custom(follow))
+            .redirect(redirect::Policy::custom(follow));
+        if impatient { builder.read_timeout(Duration::from_secs(60)) } else { builder }
     };
     match builder().tls_certs_merge(certificates).build() {
         Ok(client) => Ok(client),
@@ -316,7 +295,7 @@ pub(super) fn is_transient(status: StatusCode) -> bool {
 }
 
 /// Seconds only; a date is rare here and falls back to the usual wait.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
     Some(Duration::from_secs(seconds).min(MAX_WAIT))
 }

@@ -9,7 +9,8 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::RegistryError;
 use super::blob::BlobReader;
-use super::http::{Http, Request};
+use super::call::Call;
+use super::http::Http;
 use crate::image::content::{digest_of, verify, verify_digest};
 use crate::image::manifest::{CONFIGURATION, Descriptor, Document, Documents};
 use crate::image::media_type;
@@ -24,13 +25,20 @@ pub(super) struct Connection {
 }
 
 pub(crate) struct Repository {
-    connection: Arc<Connection>,
-    place: String,
+    pub(super) connection: Arc<Connection>,
+    pub(super) place: String,
 }
 
 impl Repository {
     /// Connects, and fetches the document that a reference names.
     pub(crate) fn open(reference: &Reference, options: &Options) -> Result<(Self, Document), Error> {
+        let repository = Self::connect(reference, options)?;
+        let document = repository.top(reference, options.limits.manifest)?;
+        Ok((repository, document))
+    }
+
+    /// Gets ready to ask, and asks nothing yet.
+    pub(crate) fn connect(reference: &Reference, options: &Options) -> Result<Self, Error> {
         let registry = reference.registry();
         let runtime = Builder::new_multi_thread().worker_threads(1).thread_name("registry").enable_all().build();
         let runtime = runtime.map_err(|error| RegistryError {
@@ -42,13 +50,11 @@ impl Repository {
             Http::new(registry, reference.repository(), options)?
         };
         let connection = Arc::new(Connection { http, runtime, repository: reference.repository().to_owned() });
-        let repository = Self { connection, place: format!("`{reference}`") };
-        let document = repository.top(reference, options.limits.manifest)?;
-        Ok((repository, document))
+        Ok(Self { connection, place: format!("`{reference}`") })
     }
 
     /// The manifest or index with the digest or tag of a reference; the digest counts where both are given.
-    fn top(&self, reference: &Reference, limit: u64) -> Result<Document, Error> {
+    pub(crate) fn top(&self, reference: &Reference, limit: u64) -> Result<Document, Error> {
         if let Some(digest) = reference.digest() {
             let digest: Digest = digest.parse().map_err(|error: boltseal_evidence::DigestError| {
                 Error::Unsupported { place: self.place.clone(), message: error.to_string() }
@@ -79,11 +85,11 @@ impl Repository {
         what: &'static str,
     ) -> Result<(Vec<u8>, Option<Digest>), Error> {
         let Connection { http, runtime, .. } = &*self.connection;
-        let request = Request { path, accept, from: 0 };
+        let call = Call::get(path).accept(accept);
         let mut attempt = 0;
         let (claimed, body) = loop {
             let result = runtime.block_on(async {
-                let response = http.get(&request).await?;
+                let response = http.get(&call).await?;
                 let claimed = response.headers().get("docker-content-digest").and_then(|value| value.to_str().ok());
                 let claimed = claimed.and_then(|text| text.parse().ok());
                 Ok::<_, RegistryError>((claimed, http.body(response, limit, what).await))

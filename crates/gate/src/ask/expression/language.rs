@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use cel::common::ast::{EntryExpr, Expr, IdedExpr};
 use cel::{Context, Env, ExecutionError, Program, Value};
 
-use super::variables::{NAMES, Variables};
+use super::variables::{Extent, NAMES, Variables};
 use crate::policy::{self, seconds};
 
 /// Bytes of an expression.
@@ -14,8 +14,10 @@ const LONGEST: usize = 4_096;
 const DEEPEST: usize = 3;
 /// Steps that an evaluation may take, by an estimate from above.
 const MOST_STEPS: u64 = 1_000_000;
-/// Items of a list that hangs on an item of another, assumed.
+/// Items of a list whose length is not known, at least.
 const SMALL: u64 = 32;
+/// Bytes of a text that a function goes through in one step.
+const BYTES_A_STEP: u64 = 256;
 
 /// The functions of the language that are there, and ours.
 const FUNCTIONS: [&str; 17] = [
@@ -152,8 +154,9 @@ impl Reader {
 ///
 /// # Errors
 /// Why it cannot be told.
-pub(super) fn holds(program: &Program, variables: &Variables<'_>) -> Result<bool, String> {
-    let steps = steps(program.expression(), variables);
+pub(super) fn holds(program: &Program, bounds: &Bounds, variables: &Variables<'_>) -> Result<bool, String> {
+    let within = bounds.variables.iter().map(|name| variables.within(name)).fold(Extent::default(), Extent::max);
+    let steps = Estimate { variables, within }.steps(program.expression());
     if steps > MOST_STEPS {
         return Err(format!("it would take some {steps} steps, of which {MOST_STEPS} are allowed"));
     }
@@ -179,51 +182,65 @@ pub(super) fn holds(program: &Program, variables: &Variables<'_>) -> Result<bool
     }
 }
 
-/// How many steps an evaluation takes at most, but for lists that hang on items, which are taken to be small.
-fn steps(expression: &IdedExpr, variables: &Variables<'_>) -> u64 {
-    let all = |each: &[IdedExpr]| each.iter().map(|each| steps(each, variables)).fold(0, u64::saturating_add);
-    let below = match &expression.expr {
-        Expr::Unspecified | Expr::Literal(_) | Expr::Ident(_) | Expr::Struct(_) => 0,
-        Expr::Select(select) => steps(&select.operand, variables),
-        Expr::Call(call) => {
-            call.target.as_ref().map_or(0, |target| steps(target, variables)).saturating_add(all(&call.args))
-        }
-        Expr::List(list) => all(&list.elements),
-        Expr::Map(map) => map.entries.iter().fold(0_u64, |sum, entry| {
-            sum.saturating_add(match &entry.expr {
-                EntryExpr::StructField(field) => steps(&field.value, variables),
-                EntryExpr::MapEntry(entry) => {
-                    steps(&entry.key, variables).saturating_add(steps(&entry.value, variables))
-                }
-            })
-        }),
-        Expr::Comprehension(comprehension) => {
-            let items = length(&comprehension.iter_range, variables);
-            let each =
-                steps(&comprehension.loop_step, variables).saturating_add(steps(&comprehension.loop_cond, variables));
-            // A list that grows is copied for every item that it takes in.
-            let copies = match &comprehension.accu_init.expr {
-                Expr::List(_) | Expr::Map(_) => items / 8,
-                _ => 0,
-            };
-            items
-                .saturating_mul(each.saturating_add(copies) / 8 + 1)
-                .saturating_add(steps(&comprehension.iter_range, variables))
-                .saturating_add(steps(&comprehension.result, variables))
-        }
-    };
-    below.saturating_add(1)
+/// An estimate from above of how many steps an evaluation takes.
+struct Estimate<'a> {
+    variables: &'a Variables<'a>,
+    /// The most that hangs on what is named: an attestation may have millions of components.
+    within: Extent,
 }
 
-/// The number of items that a comprehension goes through.
-fn length(range: &IdedExpr, variables: &Variables<'_>) -> u64 {
-    match &range.expr {
-        Expr::Ident(name) => variables.length(name).unwrap_or(SMALL),
-        Expr::List(list) => list.elements.len() as u64,
-        Expr::Map(map) => map.entries.len() as u64,
-        // What `filter` and `map` leave is no longer than what they were given.
-        Expr::Comprehension(inner) => length(&inner.iter_range, variables),
-        _ => SMALL,
+impl Estimate<'_> {
+    fn steps(&self, expression: &IdedExpr) -> u64 {
+        let all = |each: &[IdedExpr]| each.iter().map(|each| self.steps(each)).fold(0, u64::saturating_add);
+        let below = match &expression.expr {
+            Expr::Unspecified | Expr::Literal(_) | Expr::Ident(_) | Expr::Struct(_) => 0,
+            Expr::Select(select) => self.steps(&select.operand),
+            Expr::Call(call) => call
+                .target
+                .as_ref()
+                .map_or(0, |target| self.steps(target))
+                .saturating_add(all(&call.args))
+                .saturating_add(self.within.bytes / BYTES_A_STEP),
+            Expr::List(list) => all(&list.elements),
+            Expr::Map(map) => map.entries.iter().fold(0_u64, |sum, entry| {
+                sum.saturating_add(match &entry.expr {
+                    EntryExpr::StructField(field) => self.steps(&field.value),
+                    EntryExpr::MapEntry(entry) => self.steps(&entry.key).saturating_add(self.steps(&entry.value)),
+                })
+            }),
+            Expr::Comprehension(comprehension) => {
+                let items = self.length(&comprehension.iter_range);
+                let each = self.steps(&comprehension.loop_step).saturating_add(self.steps(&comprehension.loop_cond));
+                // A list that grows is copied for every item that it takes in.
+                let copies = match &comprehension.accu_init.expr {
+                    Expr::List(_) | Expr::Map(_) => items / 8,
+                    _ => 0,
+                };
+                items
+                    .saturating_mul(each.saturating_add(copies) / 8 + 1)
+                    .saturating_add(self.steps(&comprehension.iter_range))
+                    .saturating_add(self.steps(&comprehension.result))
+            }
+        };
+        below.saturating_add(1)
+    }
+
+    /// The number of items that a comprehension goes through.
+    fn length(&self, range: &IdedExpr) -> u64 {
+        let unknown = self.within.items.max(SMALL);
+        match &range.expr {
+            Expr::Ident(name) => self.variables.length(name).unwrap_or(unknown),
+            Expr::List(list) => list.elements.len() as u64,
+            Expr::Map(map) => map.entries.len() as u64,
+            // What `filter` and `map` leave is no longer than what they were given.
+            Expr::Comprehension(inner) => self.length(&inner.iter_range),
+            // Lists can be joined.
+            Expr::Call(call) => {
+                let parts = call.target.iter().map(AsRef::as_ref).chain(&call.args);
+                parts.map(|part| self.length(part)).fold(0, u64::saturating_add).max(unknown)
+            }
+            _ => unknown,
+        }
     }
 }
 

@@ -20,7 +20,42 @@ pub(in crate::ask) struct Variables<'a> {
     evidence: &'a Evidence,
     report: Result<&'a Report, String>,
     now: i64,
-    values: [OnceLock<Option<Box<dyn Val>>>; NAMES.len()],
+    values: [OnceLock<Made>; NAMES.len()],
+}
+
+/// A value, and how much hangs on it.
+#[derive(Debug, Default)]
+struct Made {
+    value: Option<Box<dyn Val>>,
+    within: Extent,
+}
+
+/// The most that is found at one place: whoever makes an image or an attestation decides how much that is.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Extent {
+    /// Items of one list or map.
+    pub(super) items: u64,
+    /// Bytes of one text.
+    pub(super) bytes: u64,
+}
+
+impl Extent {
+    pub(super) fn max(self, other: Self) -> Self {
+        Self { items: self.items.max(other.items), bytes: self.bytes.max(other.bytes) }
+    }
+
+    fn of(value: &Json) -> Self {
+        match value {
+            Json::Array(items) => items.iter().map(Self::of).fold(Self::items(items.len()), Self::max),
+            Json::Object(fields) => fields.values().map(Self::of).fold(Self::items(fields.len()), Self::max),
+            Json::String(text) => Self { items: 0, bytes: text.len() as u64 },
+            _ => Self::default(),
+        }
+    }
+
+    fn items(count: usize) -> Self {
+        Self { items: count as u64, bytes: 0 }
+    }
 }
 
 impl<'a> Variables<'a> {
@@ -77,6 +112,24 @@ impl<'a> Variables<'a> {
         Some(length as u64)
     }
 
+    /// How much hangs on a variable; of one that is a list, on its items.
+    pub(super) fn within(&self, name: &str) -> Extent {
+        self.made(name).map(|made| made.within).unwrap_or_default()
+    }
+
+    fn made(&self, name: &str) -> Option<&Made> {
+        let place = NAMES.iter().position(|known| *known == name)?;
+        Some(self.values.get(place)?.get_or_init(|| {
+            let Some(json) = self.value(name) else { return Made::default() };
+            let within = match &json {
+                Json::Array(items) => items.iter().map(Extent::of).fold(Extent::default(), Extent::max),
+                other => Extent::of(other),
+            };
+            let value = cel::to_value(json).ok().and_then(|value: Value| value.try_into().ok());
+            Made { value, within }
+        }))
+    }
+
     fn value(&self, name: &str) -> Option<Json> {
         let evidence = self.evidence;
         let report = self.report.as_ref().ok();
@@ -122,12 +175,7 @@ impl<'a> Variables<'a> {
 
 impl VariableResolver for Variables<'_> {
     fn resolve<'b>(&'b self, variable: &str) -> Option<CowVal<'b, 'b>> {
-        let place = NAMES.iter().position(|name| *name == variable)?;
-        let value = self.values.get(place)?.get_or_init(|| {
-            let value: Value = cel::to_value(self.value(variable)?).ok()?;
-            value.try_into().ok()
-        });
-        value.as_deref().map(CowVal::Borrowed)
+        self.made(variable)?.value.as_deref().map(CowVal::Borrowed)
     }
 }
 
