@@ -79,6 +79,8 @@ impl Console {
         let mut stderr = io::stderr().lock();
         let style =
             if self.colors(&io::stderr()) { Style::new().bold().fg_color(Some(color.into())) } else { Style::new() };
+        // Much of what is told comes from elsewhere: names in images, answers of registries.
+        let message = boltseal_report::harmless(message);
         let _ = writeln!(stderr, "{style}{label}{style:#}: {message}");
     }
 

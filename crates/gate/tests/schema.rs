@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 
+use std::sync::LazyLock;
+
 use boltseal_gate::{NoFiles, Policy, Profile, policy_schema};
 use boltseal_posture::Source;
 use boltseal_posture::yaml::{Limits, Node, Value, parse};
@@ -13,16 +15,25 @@ fn path() -> String {
     format!("{}/../../docs/schema/{NAME}", env!("CARGO_MANIFEST_DIR"))
 }
 
-#[test]
-fn the_published_schema_is_that_of_the_types() {
+/// The schema of the types.
+fn generated() -> String {
     let mut schema = policy_schema();
     schema.insert("$id".to_owned(), format!("https://github.com/boltseal/boltseal/docs/schema/{NAME}").into());
-    let generated = serde_json::to_string_pretty(&schema).unwrap() + "\n";
+    serde_json::to_string_pretty(&schema).unwrap() + "\n"
+}
+
+/// The published one; written anew before anybody reads it, where that is asked for.
+static PUBLISHED: LazyLock<String> = LazyLock::new(|| {
     if std::env::var_os("UPDATE_SCHEMA").is_some() {
-        std::fs::write(path(), &generated).unwrap();
+        std::fs::write(path(), generated()).unwrap();
     }
+    std::fs::read_to_string(path()).unwrap_or_default()
+});
+
+#[test]
+fn the_published_schema_is_that_of_the_types() {
     assert!(
-        std::fs::read_to_string(path()).unwrap_or_default() == generated,
+        *PUBLISHED == generated(),
         "docs/schema/{NAME} is not the schema of the types; if the change of the format is meant, write it anew with \
          `UPDATE_SCHEMA=1 cargo test -p boltseal-gate --test schema`"
     );
@@ -50,7 +61,7 @@ fn json(node: &Node) -> Json {
 
 /// What the published schema finds wrong with a policy.
 fn errors(text: &str) -> Vec<String> {
-    let schema = serde_json::from_str(&std::fs::read_to_string(path()).unwrap()).unwrap();
+    let schema = serde_json::from_str(&PUBLISHED).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let source = Source::from_text("policy.yaml", text);
     let parsed = parse(&source, Limits::default());

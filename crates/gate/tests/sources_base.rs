@@ -6,6 +6,7 @@
 mod support;
 
 use boltseal_evidence::RuleOutcome::{Failed, Passed, Unknown};
+use boltseal_evidence::{Database, DatabaseKind, Inventory, Report, Subject, SubjectKind, Tool};
 use boltseal_gate::{Evidence, ImageFacts, KnownBase, Sought};
 use serde_json::json;
 use support::*;
@@ -156,11 +157,55 @@ fn provenance_names_images_that_went_into_the_build() {
 
 #[test]
 fn no_base_at_all_has_to_be_allowed() {
-    check(ALLOW, &layers(&[]), Failed, "`scratch` is allowed by no pattern");
-    check("base-image: {scratch: true, allow: []}", &layers(&[]), Passed, "it has no layers");
+    let nothing = scanned(layers(&[]));
+    check(ALLOW, &nothing, Failed, "`scratch` is allowed by no pattern");
+    check("base-image: {scratch: true, allow: []}", &nothing, Passed, "it has no layers");
     check("base-image: {scratch: true, allow: []}", &layers(&["debian 13"]), Failed, "");
     check("base-image: {scratch: true, allow: []}", &claiming("scratch", true), Unknown, "nothing proves it");
     check(ALLOW, &claiming("scratch", true), Failed, "");
+}
+
+#[test]
+fn layers_that_could_not_be_read_are_not_layers_that_are_not_there() {
+    for ask in ["base-image: {scratch: true, allow: []}", "base-image: {deny: [debian]}", ALLOW] {
+        let mut unread = layers(&[]);
+        unread.report = Sought::Missing("the image could not be scanned: layer 1 is broken".to_owned());
+        check(ask, &unread, Unknown, "layer 1 is broken");
+        // A claim does not make up for it.
+        let mut claiming = claiming("docker.io/library/debian:13", true);
+        if let Sought::Found(facts) = &mut claiming.image {
+            facts.diff_ids.clear();
+        }
+        assert!(result(ask, &claiming).outcome >= Unknown, "{ask}");
+    }
+    let unread = layers(&[]);
+    check("expression: 'image.layers < 50'", &unread, Unknown, "");
+    check("expression: 'image.layers < 50'", &scanned(layers(&[])), Passed, "");
+    let mut another = scanned(layers(&[]));
+    another.subject.configuration = Some(digest("another"));
+    check("base-image: {deny: [debian]}", &another, Unknown, "about another image");
+}
+
+/// The same, with a report that found nothing.
+fn scanned(mut evidence: Evidence) -> Evidence {
+    let subject =
+        Subject { kind: SubjectKind::Image, id: evidence.subject.configuration.clone(), platform: None, created: None };
+    evidence.report = Sought::Found(Report {
+        schema: 1,
+        tool: Tool { name: "boltseal".to_owned(), version: "0".to_owned() },
+        source: None,
+        inventory: Inventory {
+            subject,
+            os: None,
+            layers: Vec::new(),
+            packages: Vec::new(),
+            not_assessed: Vec::new(),
+            problems: Vec::new(),
+        },
+        database: Database { kind: DatabaseKind::Full, digest: digest("database"), built: None, feeds: Vec::new() },
+        findings: Vec::new(),
+    });
+    evidence
 }
 
 #[test]

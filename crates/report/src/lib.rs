@@ -55,6 +55,7 @@ use boltseal_evidence::{Inventory, Report};
 pub use format::{Format, FormatError};
 pub use ignore::{Excerpt, IgnoreError, IgnoreFile};
 pub use order::Compare;
+pub use text::{clean, harmless};
 pub use threshold::fails;
 
 /// How to render.

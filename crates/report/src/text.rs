@@ -7,16 +7,28 @@ const LONGEST: usize = 4_000;
 
 /// `text` on one line and without anything that steers a terminal: control characters, escape sequences and
 /// bidirectional overrides become visible or spaces.
-pub(crate) fn clean(text: &str) -> String {
+pub fn clean(text: &str) -> String {
     text.chars()
         .take(LONGEST)
         .map(|character| match character {
             '\t' | '\n' | '\r' | '\u{2028}' | '\u{2029}' => ' ',
-            c if c.is_control() => '\u{fffd}',
-            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => '\u{fffd}',
-            c => c,
+            c => visible(c),
         })
         .collect()
+}
+
+/// As [`clean`], for texts of several lines and any length: line breaks stay.
+pub fn harmless(text: &str) -> String {
+    let kept = |c: char| if c == '\n' { c } else { visible(if c == '\t' { ' ' } else { c }) };
+    text.chars().map(kept).collect()
+}
+
+fn visible(character: char) -> char {
+    match character {
+        c if c.is_control() => '\u{fffd}',
+        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => '\u{fffd}',
+        c => c,
+    }
 }
 
 /// The columns that `text` takes; an upper bound where characters combine.

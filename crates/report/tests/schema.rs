@@ -8,6 +8,8 @@ mod debian;
 #[path = "sample/check.rs"]
 mod sample;
 
+use std::sync::LazyLock;
+
 use boltseal_evidence::{Assessment, CheckReport, Report, Verdict, Verification};
 use boltseal_report::check::{self, CheckFormat, CheckOptions};
 use boltseal_report::compliance::{self, ComplianceFormat, ComplianceOptions};
@@ -25,15 +27,8 @@ fn generated(name: &str, mut schema: Schema) -> String {
     serde_json::to_string_pretty(&schema).unwrap() + "\n"
 }
 
-/// What the published schema finds wrong with `text`.
-fn errors(name: &str, value: &Value) -> Vec<String> {
-    let schema = serde_json::from_str(&std::fs::read_to_string(path(name)).unwrap()).unwrap();
-    let validator = jsonschema::validator_for(&schema).unwrap();
-    validator.iter_errors(value).map(|error| error.to_string()).collect()
-}
-
-#[test]
-fn the_published_schemas_are_those_of_the_types() {
+/// The schemas of the types, by name; written anew before anybody reads one, where that is asked for.
+static SCHEMAS: LazyLock<Vec<(&str, String)>> = LazyLock::new(|| {
     let schemas = [
         ("report-1.json", schemars::schema_for!(Report)),
         ("check-1.json", schemars::schema_for!(CheckReport)),
@@ -41,15 +36,33 @@ fn the_published_schemas_are_those_of_the_types() {
         ("verdict-1.json", schemars::schema_for!(Verdict)),
         ("verification-1.json", schemars::schema_for!(Vec<Verification>)),
     ];
-    for (name, schema) in schemas {
-        let generated = generated(name, schema);
-        if std::env::var_os("UPDATE_SCHEMA").is_some() {
+    let schemas: Vec<_> = schemas.into_iter().map(|(name, schema)| (name, generated(name, schema))).collect();
+    if std::env::var_os("UPDATE_SCHEMA").is_some() {
+        for (name, generated) in &schemas {
             std::fs::create_dir_all(std::path::Path::new(&path(name)).parent().unwrap()).unwrap();
-            std::fs::write(path(name), &generated).unwrap();
+            std::fs::write(path(name), generated).unwrap();
         }
-        let published = std::fs::read_to_string(path(name)).unwrap_or_default();
+    }
+    schemas
+});
+
+fn published(name: &str) -> String {
+    LazyLock::force(&SCHEMAS);
+    std::fs::read_to_string(path(name)).unwrap_or_default()
+}
+
+/// What the published schema finds wrong with `text`.
+fn errors(name: &str, value: &Value) -> Vec<String> {
+    let schema = serde_json::from_str(&published(name)).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    validator.iter_errors(value).map(|error| error.to_string()).collect()
+}
+
+#[test]
+fn the_published_schemas_are_those_of_the_types() {
+    for (name, generated) in &*SCHEMAS {
         assert!(
-            published == generated,
+            published(name) == *generated,
             "docs/schema/{name} is not the schema of the types; if the change of the format is meant, write it anew \
              with `UPDATE_SCHEMA=1 cargo test -p boltseal-report --test schema`"
         );

@@ -61,10 +61,13 @@ pub(crate) struct EvidenceVerifyArguments {
     /// Signatures by a key count without an entry in a transparency log.
     #[arg(long, env = "BOLTSEAL_INSECURE_NO_LOG")]
     pub(crate) insecure_no_log: bool,
-    /// Trust the root and the keys that the folder brings.
+    /// Trust the root, the keys and the policy that the folder brings: whoever wrote it decides then. Without it and
+    /// without --policy nothing is allowed.
     #[arg(long)]
     pub(crate) trust_included: bool,
-    /// Judge by this policy file or built-in profile instead of the policy in the folder.
+    /// Judge by this policy file or built-in profile instead of the policy in the folder. Ages and exceptions are
+    /// judged as of the recorded moment, packages and findings as recorded: the folder's word, unlike digests and
+    /// signatures.
     #[arg(long, short, value_name = "FILE-or-PROFILE", env = "BOLTSEAL_POLICY")]
     pub(crate) policy: Option<String>,
     #[command(flatten)]

@@ -54,6 +54,10 @@ fn heading(page: &mut Page, verdict: &Verdict, options: &VerdictOptions<'_>) {
     };
     page.line(&[span(style.bold(), word(verdict.decision)), span(PLAIN, "  "), span(BOLD, options.target)]);
     page.line(&[span(DIM, format!("digest  {}", verdict.subject.digest))]);
+    if let Some(manifest) = &verdict.subject.manifest {
+        // A verdict on an index rests on one of its platforms.
+        page.line(&[span(DIM, format!("of it   {manifest} alone was looked into: one platform's manifest"))]);
+    }
     page.line(&[span(
         DIM,
         format!("policy  {} ({}), judged on {}", verdict.policy.name, verdict.policy.digest, verdict.day),

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use boltseal_chain::bundle::{self, Bundle};
-use boltseal_evidence::Verdict;
+use boltseal_evidence::{Decision, Digest, Problem, Verdict};
 use boltseal_gate::{Evidence, Sought};
-use boltseal_image::Options;
+use boltseal_image::{Artifacts, Document, Options};
 use boltseal_report::signature::{self, SignatureOptions};
 use boltseal_report::verdict::{VerdictFormat, VerdictOptions, render};
 use boltseal_trust::{Material, PublicKey, Root};
@@ -19,6 +19,9 @@ use crate::exit::{Failure, Status};
 use crate::output::Console;
 use crate::settings::Settings;
 
+/// Seconds by which two clocks may differ.
+const CLOCKS: i64 = 300;
+
 pub(super) fn run(
     arguments: &EvidenceVerifyArguments,
     settings: &Settings,
@@ -30,6 +33,7 @@ pub(super) fn run(
     let mut recorded: Evidence = document(&bundle, EVIDENCE, folder)?;
     let verdict: Verdict = document(&bundle, VERDICT, folder)?;
     same_subject(&bundle, &recorded, &verdict, folder)?;
+    not_to_come(&recorded, settings, folder)?;
 
     // Signatures are verified again: what the sender says of them is not evidence here.
     let loaded = match &arguments.policy {
@@ -37,18 +41,46 @@ pub(super) fn run(
         None => included_policy(&bundle, folder)?,
     };
     let mut material = material(arguments, &bundle, settings, console)?;
-    material.keys.extend(loaded.policy.keys.iter().cloned());
-    let discovered = boltseal_seal::discover(&bundle.image, &options)?;
+    // The keys of a policy are as good as the policy.
+    let sender_decides = arguments.policy.is_none();
+    let untrusted = sender_decides && !arguments.trust_included;
+    if !untrusted {
+        material.keys.extend(loaded.policy.keys.iter().cloned());
+    }
+    let mut discovered = boltseal_seal::discover(&bundle.image, &options)?;
+    if discovered.manifest != recorded.subject.manifest {
+        // This machine's platform is another than the one that was judged.
+        discovered.manifest.clone_from(&recorded.subject.manifest);
+        discovered.look_in(&bundle.image, &options)?;
+    }
     for problem in &discovered.problems {
         console.warning(&problem.message);
     }
     let verified = boltseal_seal::verify_all(&discovered, &material);
     let (width, color) = (Some(console.width()), arguments.output.output.is_none() && console.colors_results());
     let mut text = signature::render(&verified, SignatureOptions { width, color, steps: false });
-    recorded.signatures = Sought::Found(verified);
+    recorded.signatures = match discovered.problems.len() {
+        unread if unread > 0 && verified.is_empty() => {
+            Sought::Missing(format!("{unread} signatures are there and could not be read"))
+        }
+        _ => Sought::Found(verified),
+    };
     recorded.problems = discovered.problems;
 
-    let again = boltseal_gate::judge(&loaded.policy, &recorded, &judge::tool());
+    let mut again = boltseal_gate::judge(&loaded.policy, &recorded, &judge::tool());
+    let changed = sender_decides && again.decision != verdict.decision;
+    if untrusted {
+        again.decision = again.decision.max(Decision::Undecided);
+        again.problems.push(Problem::general(
+            "judged by the policy in the folder, whose sender may have written any: name yours with --policy, or trust \
+             theirs with --trust-included",
+        ));
+    }
+    console.warning(&format!(
+        "packages, findings and the moment of judgement ({}) are as the folder says; digests and signatures were \
+         checked here",
+        recorded.now
+    ));
     let target = folder.display().to_string();
     if !text.is_empty() {
         text.push('\n');
@@ -56,7 +88,7 @@ pub(super) fn run(
     let options = VerdictOptions { width, color, all: false, target: &target };
     text.push_str(&render(&again, VerdictFormat::Text, &options)?);
     console.result(arguments.output.output.as_deref(), text.as_bytes())?;
-    if arguments.policy.is_none() && again.decision != verdict.decision {
+    if changed {
         console.warning(
             "the verdict in the folder is another: it was reached with other keys or another root, or was changed",
         );
@@ -73,9 +105,6 @@ fn document<T: serde::de::DeserializeOwned>(bundle: &Bundle, name: &str, folder:
 
 /// All that is in the folder is about the same digest; the digest was computed, the rest merely says so.
 fn same_subject(bundle: &Bundle, recorded: &Evidence, verdict: &Verdict, folder: &Path) -> Result<(), Failure> {
-    let configuration = recorded.subject.configuration.as_ref();
-    let scanned = recorded.report.as_result().ok().and_then(|report| report.inventory.subject.id.as_ref());
-    let image = boltseal_image::Image::open(&bundle.image, &Options { platform: None, ..Options::default() })?;
     for (what, says) in
         [("the evidence", Some(&recorded.subject.digest)), ("the verdict", Some(&verdict.subject.digest))]
     {
@@ -88,16 +117,65 @@ fn same_subject(bundle: &Bundle, recorded: &Evidence, verdict: &Verdict, folder:
             )));
         }
     }
+    let layout = Artifacts::open(&bundle.image, &Options::default())?;
+    let manifest = judged_manifest(&layout, &recorded.subject.manifest, folder)?;
+    let actual = manifest.config().map(|config| &config.digest);
+    let configuration = recorded.subject.configuration.as_ref();
+    let scanned = recorded.report.as_result().ok().and_then(|report| report.inventory.subject.id.as_ref());
     for (what, says) in [("the evidence", configuration), ("the report", scanned)] {
-        if says.is_some_and(|says| says != image.id()) && image.index_digest().is_none() {
+        if says.is_some() && says != actual {
             return Err(Failure::NotAssessed(anyhow::anyhow!(
                 "{what} in `{}` is about another image than the one there, whose configuration is {}",
                 folder.display(),
-                image.id()
+                actual.map_or_else(|| "missing".to_owned(), ToString::to_string)
             )));
         }
     }
     Ok(())
+}
+
+/// The manifest that was judged: the one there, or one that the index there lists.
+fn judged_manifest(layout: &Artifacts, named: &Option<Digest>, folder: &Path) -> Result<Document, Failure> {
+    let mut open = vec![layout.top()?];
+    // Indexes within indexes.
+    for _ in 0..4 {
+        let is_judged = |document: &Document| match named {
+            Some(named) => document.digest() == named,
+            None => !document.is_index(),
+        };
+        if let Some(found) = open.iter().find(|document| is_judged(document) && !document.is_index()) {
+            return Ok(found.clone());
+        }
+        let Some(named) = named else { break };
+        let mut inside = Vec::new();
+        for entry in open.iter().flat_map(Document::manifests) {
+            let wanted = entry.digest == *named || entry.media_type.contains("index");
+            if let Some(document) = wanted.then(|| layout.document(&entry.digest)).transpose()?.flatten() {
+                inside.push(document);
+            }
+        }
+        open = inside;
+    }
+    Err(Failure::NotAssessed(anyhow::anyhow!(
+        "the evidence in `{}` is about {}, which is not of the image there",
+        folder.display(),
+        named.as_ref().map_or_else(|| "no manifest".to_owned(), |named| format!("the manifest {named}"))
+    )))
+}
+
+/// Exceptions and ages are judged as of the recorded moment, so it is one that was.
+fn not_to_come(recorded: &Evidence, settings: &Settings, folder: &Path) -> Result<(), Failure> {
+    use time::OffsetDateTime;
+    use time::format_description::well_known::Rfc3339;
+    let moment = OffsetDateTime::parse(&recorded.now, &Rfc3339).map(OffsetDateTime::unix_timestamp);
+    if moment.is_ok_and(|moment| moment <= settings.seconds() + CLOCKS) {
+        return Ok(());
+    }
+    Err(Failure::NotAssessed(anyhow::anyhow!(
+        "the evidence in `{}` is of `{}`, which has not come: see that the clock of this machine is right",
+        folder.display(),
+        recorded.now
+    )))
 }
 
 fn included_policy(bundle: &Bundle, folder: &Path) -> Result<policy::Loaded, Failure> {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use boltseal_evidence::Decision;
 use boltseal_gate::examples::Examples;
 use boltseal_gate::{Evidence, RuleSide, SubjectDiff};
+use boltseal_report::clean;
 
 use super::{judge, policy};
 use crate::exit::{Failure, Status};
@@ -116,7 +117,7 @@ fn shown(diffs: &[SubjectDiff]) -> String {
     let mut text = String::new();
     let changed = diffs.iter().filter(|diff| diff.is_changed()).count();
     for diff in diffs.iter().filter(|diff| diff.is_changed() || !diff.rules.is_empty()) {
-        let name = diff.subject.repository.as_deref().unwrap_or("an image");
+        let name = clean(diff.subject.repository.as_deref().unwrap_or("an image"));
         let decision = if diff.is_changed() {
             format!("{} → {}", word(diff.before), word(diff.after))
         } else {
@@ -127,7 +128,7 @@ fn shown(diffs: &[SubjectDiff]) -> String {
         for rule in &diff.rules {
             let _ = writeln!(text, "  {}: {} → {}", rule.rule, side(rule.before.as_ref()), side(rule.after.as_ref()));
             for reason in rule.reasons.iter().take(5) {
-                let _ = writeln!(text, "    {}", reason.message);
+                let _ = writeln!(text, "    {}", clean(&reason.message));
             }
             if rule.reasons.len() > 5 {
                 let _ = writeln!(text, "    and {} more", rule.reasons.len() - 5);

@@ -1,6 +1,7 @@
 //! What `boltseal verify` tells.
 
 use boltseal_evidence::{StepStatus, Verification};
+use boltseal_report::clean;
 use boltseal_report::signature::{SignatureOptions, render};
 use serde::Serialize;
 
@@ -61,7 +62,8 @@ fn counts(weighed: &Weighed) -> bool {
 }
 
 pub(super) fn text(judged: &Judged, arguments: &VerifyArguments, console: &Console) -> String {
-    let mut text = headline(judged);
+    // Names and messages come from whoever signed and from registries: none of them speaks to a terminal.
+    let mut text = clean(&headline(judged)) + "\n";
     let options = SignatureOptions {
         width: Some(console.width()),
         color: arguments.output.output.is_none() && console.colors_results(),
@@ -76,11 +78,11 @@ pub(super) fn text(judged: &Judged, arguments: &VerifyArguments, console: &Conso
         }
         text.push_str(&render(std::slice::from_ref(&weighed.verification), options));
         if let Some(why) = &weighed.mismatch {
-            text.push_str(&format!("  not wanted: {why}\n"));
+            text.push_str(&format!("  not wanted: {}\n", clean(why)));
         }
     }
     for problem in &judged.problems {
-        text.push_str(&format!("? {}\n", problem.message));
+        text.push_str(&format!("? {}\n", clean(&problem.message)));
     }
     text
 }
@@ -100,16 +102,16 @@ fn headline(judged: &Judged) -> String {
                 0 => String::new(),
                 more => format!(", and {more} more"),
             };
-            format!("verified: {subject} has {asked}{by}{at}{entry}{more}\n")
+            format!("verified: {subject} has {asked}{by}{at}{entry}{more}")
         }
         (Answer::Unsigned, _) => {
-            format!("not verified: {subject} has no signature; sign it with `boltseal sign {target}`\n")
+            format!("not verified: {subject} has no signature; sign it with `boltseal sign {target}`")
         }
-        (Answer::Untold, _) => format!("cannot be told: whether {subject} has {asked} that is wanted\n"),
+        (Answer::Untold, _) => format!("cannot be told: whether {subject} has {asked} that is wanted"),
         _ => {
             let of = judged.signatures.len();
             let held = judged.signatures.iter().filter(|weighed| weighed.verification.is_verified()).count();
-            format!("not verified: {subject} does not have {asked} that is wanted; {of} found, {held} of them hold\n")
+            format!("not verified: {subject} does not have {asked} that is wanted; {of} found, {held} of them hold")
         }
     }
 }

@@ -70,7 +70,10 @@ impl Wanted {
 
     /// Why a signature that holds is not what is wanted.
     pub(super) fn mismatch(&self, verification: &Verification, file: bool) -> Option<String> {
-        let signer = verification.signer.as_ref()?;
+        let Some(signer) = &verification.signer else {
+            // What does not hold tells so itself.
+            return verification.is_verified().then(|| "nobody is proved to have made it".to_owned());
+        };
         let mut mismatches = Vec::new();
         for wanted in &self.signers {
             match wanted.mismatch(signer) {

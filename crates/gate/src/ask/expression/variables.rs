@@ -156,7 +156,8 @@ impl<'a> Variables<'a> {
                     ("platform", Some(image.platform.clone().into())),
                     ("labels", serde_json::to_value(&image.labels).ok()),
                     ("annotations", serde_json::to_value(&image.annotations).ok()),
-                    ("layers", Some(image.diff_ids.len().into())),
+                    // Layers that nobody read are not layers that are not there.
+                    ("layers", report.map(|_| image.diff_ids.len().into())),
                 ])
             }
             "findings" => report?.findings.iter().map(finding).collect(),
