@@ -6,6 +6,7 @@
 mod archive;
 mod check;
 mod custom;
+mod gate;
 mod layer;
 mod notation;
 mod parser;
@@ -60,6 +61,8 @@ pub const TARGETS: &[(&str, Reader)] = &[
     ("fix_compose", Function(check::fix_compose)),
     ("fix_dockerfile", Function(check::fix_dockerfile)),
     ("fix_kubernetes", Function(check::fix_kubernetes)),
+    ("gate_examples", Function(gate::gate_examples)),
+    ("gate_policy", Function(gate::gate_policy)),
     ("gemfile_lock", Path("Gemfile.lock")),
     ("gemspec", Path("var/lib/gems/specifications/x-1.gemspec")),
     ("go_mod", Path("go.mod")),

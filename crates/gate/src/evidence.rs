@@ -58,6 +58,43 @@ pub struct Evidence {
     pub problems: Vec<Problem>,
 }
 
+/// Bytes of a recorded subject.
+const LARGEST: usize = 512 << 20;
+
+impl Evidence {
+    /// Reads a recorded subject: what serialising gave.
+    ///
+    /// # Errors
+    /// It is none, or one of another version.
+    pub fn from_json(bytes: &[u8]) -> Result<Self, String> {
+        if bytes.len() > LARGEST {
+            return Err(format!("it is larger than {LARGEST} bytes"));
+        }
+        let evidence: Self =
+            serde_json::from_slice(bytes).map_err(|error| format!("it is not a recorded subject: {error}"))?;
+        match evidence.schema {
+            1 => Ok(evidence),
+            other => {
+                Err(format!("it is a recorded subject of version {other}, which is not known here: record it anew"))
+            }
+        }
+    }
+
+    /// The report, where it is one of this subject: a report about another image says nothing.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn own_report(&self) -> Result<&Report, String> {
+        let report = self.report.as_result()?;
+        match (&report.inventory.subject.id, &self.subject.configuration) {
+            (Some(told), Some(own)) if told == own => Ok(report),
+            (Some(told), Some(_)) => Err(format!("the report is about another image, {told}")),
+            (Some(_), None) => Err("nothing says which configuration the subject has".to_owned()),
+            (None, _) => Err("the report does not say which image it is about".to_owned()),
+        }
+    }
+}
+
 /// What an image says of itself: its configuration and its manifest, both of which the digest covers.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

@@ -1,6 +1,6 @@
 //! From policy and evidence to the verdict.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use boltseal_evidence::{Decision, Mode, PolicyInfo, Problem, Reason, RuleOutcome, RuleResult, Tool, Verdict};
 
@@ -8,7 +8,7 @@ use crate::answer::{Answer, Finished};
 use crate::ask::Case;
 use crate::policy::{DAY, Meant, Profile, Rule, day, seconds};
 use crate::waiver::Waivers;
-use crate::{Evidence, OnUnknown, Policy};
+use crate::{Evidence, Exception, OnUnknown, Policy};
 
 /// An exception that ends within this many days is told.
 const SOON: i64 = 14;
@@ -25,8 +25,12 @@ pub fn judge(policy: &Policy, evidence: &Evidence, tool: &Tool) -> Verdict {
         Some(now) => {
             let case = Case::new(evidence, &today, now, &policy.bases);
             let mut used = BTreeSet::new();
-            let judged: Vec<Judged> = policy.rules.iter().map(|rule| one(policy, rule, &case, &mut used)).collect();
-            notes(policy, &case, &used, &mut problems);
+            let exceptions = meant_exceptions(policy, evidence);
+            let mut judged = Vec::with_capacity(policy.rules.len());
+            for rule in &policy.rules {
+                judged.push(one(rule, &exceptions, &case, &mut used));
+            }
+            notes(&exceptions, &case, &used, &mut problems);
             counted.extend(judged.iter().map(|judged| judged.counts));
             asked = judged.iter().any(|judged| judged.asked);
             judged.into_iter().map(|judged| judged.result).collect()
@@ -57,7 +61,7 @@ pub fn judge(policy: &Policy, evidence: &Evidence, tool: &Tool) -> Verdict {
         subject: evidence.subject.clone(),
         policy: PolicyInfo { name: policy.name.clone(), digest: policy.digest.clone() },
         day: today,
-        database: evidence.report.as_result().ok().map(|report| report.database.digest.clone()),
+        database: evidence.own_report().ok().map(|report| report.database.digest.clone()),
         rules,
         problems,
     }
@@ -71,17 +75,29 @@ struct Judged {
     asked: bool,
 }
 
-fn one(policy: &Policy, rule: &Rule, case: &Case<'_>, used: &mut BTreeSet<usize>) -> Judged {
+/// The exceptions that are meant for the subject, by the rule that they name, each with its place in the policy.
+type Exceptions<'p> = BTreeMap<&'p str, Vec<(usize, &'p Exception)>>;
+
+fn meant_exceptions<'p>(policy: &'p Policy, evidence: &Evidence) -> Exceptions<'p> {
+    let mut exceptions = Exceptions::new();
+    for (place, exception) in policy.exceptions.iter().enumerate() {
+        if exception.subjects.meant(&evidence.subject) == Meant::Yes {
+            exceptions.entry(&exception.rule).or_default().push((place, exception));
+        }
+    }
+    exceptions
+}
+
+fn one(rule: &Rule, exceptions: &Exceptions<'_>, case: &Case<'_>, used: &mut BTreeSet<usize>) -> Judged {
     let meant = meant(rule, case);
     let mut result = blank(rule);
     if meant == Meant::No {
         return Judged { result, counts: Decision::Allowed, asked: false };
     }
     let mut waivers = Waivers::default();
-    for (place, exception) in policy.exceptions.iter().enumerate() {
-        let about = exception.rule == "*" || exception.rule == rule.id;
-        if about && exception.subjects.meant(&case.evidence.subject) == Meant::Yes {
-            waivers.add(place, exception, case.day);
+    for named in [rule.id.as_str(), "*"] {
+        for (place, exception) in exceptions.get(named).into_iter().flatten() {
+            waivers.add(*place, exception, case.day);
         }
     }
     let mut answer = Answer::new(waivers);
@@ -147,17 +163,16 @@ fn note(message: &str) -> Reason {
 }
 
 /// Exceptions that end soon, and those that cover nothing.
-fn notes(policy: &Policy, case: &Case<'_>, used: &BTreeSet<usize>, problems: &mut Vec<Problem>) {
-    for (place, exception) in policy.exceptions.iter().enumerate() {
-        if exception.subjects.meant(&case.evidence.subject) != Meant::Yes {
-            continue;
-        }
+fn notes(exceptions: &Exceptions<'_>, case: &Case<'_>, used: &BTreeSet<usize>, problems: &mut Vec<Problem>) {
+    let mut exceptions: Vec<&(usize, &Exception)> = exceptions.values().flatten().collect();
+    exceptions.sort_by_key(|(place, _)| *place);
+    for (place, exception) in exceptions {
         let (rule, expires) = (&exception.rule, &exception.expires);
         let ended = expires.as_str() < case.day;
         let left = seconds(expires).map_or(i64::MAX, |last| (last - case.now).div_euclid(DAY) + 1);
         let message = if ended {
             format!("the exception from `{rule}` ended on {expires} and no longer counts: mend it, or set a new day")
-        } else if !used.contains(&place) {
+        } else if !used.contains(place) {
             format!("the exception from `{rule}` covers nothing here: remove or correct it")
         } else if left <= SOON {
             format!("the exception from `{rule}` ends on {expires}")

@@ -88,6 +88,14 @@ pub(super) const SEEDS: &[(&str, &str)] = &[
         "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a # x\n  namespace: shop\nspec:\n  serviceAccount: s\n  containers:\n  - name: b\n    image: k8s.gcr.io/pause\n    securityContext: {runAsNonRoot: true}\n  - name: c\n    image: \"d:latest\"\n    imagePullPolicy: IfNotPresent # no\n    securityContext:\n      allowPrivilegeEscalation: true\n  volumes:\n  - name: v\n    configMap: {name: w, defaultMode: 644}\n",
     ),
     (
+        "gate_examples",
+        "version: 1\ncases:\n- {name: nothing, expect: undecided}\n- name: everything\n  expect: denied\n  findings: [{id: CVE-1, aliases: [GHSA-1], severity: high, fixed: '2', kev: true, epss: 0.5, published: 2026-01-01}, {id: MAL-1}]\n  packages: [{name: a, type: npm, licenses: [MIT OR GPL-3.0-only]}]\n  misconfigurations: [{check: BS-I004}, {check: A-1, severity: low, suppressed: x}]\n  with: {image: {found: {created: '2026-01-01T00:00:00Z', labels: {a: b}}}, signatures: {found: []}, bases: {found: []}, scorecards: {found: []}}\n  rules: {a: failed}\n",
+    ),
+    (
+        "gate_policy",
+        "version: 1\nname: n\nprofile: baseline\nrules:\n- {id: a, vulnerabilities: {severity: high, unrated: low, epss: 0.1, fixed-for: 14d, max: 1}, mode: warn, unknown: deny}\n- {id: b, licenses: {allow: [MIT], read-as: {x: MIT}}, subjects: ['registry.example/**/a*'], except-subjects: ['**']}\n- {id: c, expression: {holds: 'findings.all(f, severity(f.severity) < 4 && f.id.matches(\"^C\")) || days_since(image.created) > 3', message: m}}\n- {id: not-root, mode: enforce}\nexceptions:\n- {rule: a, subjects: ['sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'], covers: [CVE-1], reason: r, owner: o, expires: 2027-01-01}\n",
+    ),
+    (
         "gemfile_lock",
         "GIT\n  remote: u\n  revision: c\n  specs:\n    a (1.0-x86-linux)\n      b (>= 1)\nGEM\n  specs:\n    b (2)\n",
     ),

@@ -29,13 +29,7 @@ impl<'a> Case<'a> {
 
     /// The report, where it is one of this subject.
     pub(crate) fn report(&self) -> Result<&'a Report, String> {
-        let report = self.evidence.report.as_result()?;
-        match (&report.inventory.subject.id, &self.evidence.subject.configuration) {
-            (Some(told), Some(own)) if told == own => Ok(report),
-            (Some(told), Some(_)) => Err(format!("the report is about another image, {told}")),
-            (Some(_), None) => Err("nothing says which configuration the subject has".to_owned()),
-            (None, _) => Err("the report does not say which image it is about".to_owned()),
-        }
+        self.evidence.own_report()
     }
 
     /// What expressions may name.
