@@ -7,6 +7,7 @@
 
 #![allow(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stdout,
     reason = "a program that measures, run by hand"
@@ -38,19 +39,19 @@ const VULNERABILITIES: [&str; 10] = [
 
 /// The other half.
 const OTHERS: [&str; 25] = [
-    "expression: \"findings.all(f, f.severity != 'critical' || !f.fixable)\"",
+    "expression: image.platform == 'linux/amd64'",
     "signature: {any-of: [{issuer: https://token.actions.example, identity: https://git.example/app/release.yml@refs/heads/main}]}",
     "licenses: {deny: [AGPL-*, SSPL-1.0], allow-unknown: true}",
-    "expression: \"findings.filter(f, f.severity == 'high' && f.kev).size() < 10\"",
+    "expression: \"'org.opencontainers.image.source' in image.labels\"",
     "source: {allow: [registry.example/*, ghcr.io/example/**], deny: [registry.example/sandbox/**]}",
     "posture: {severity: high}",
-    "expression: \"!findings.exists(f, f.severity == 'awful')\"",
+    "expression: attestations.size() >= 2",
     "provenance: {source: https://git.example/app, branch: main, min-level: 2, signed-by: {any-of: [{issuer: https://token.actions.example, identity: https://git.example/app/release.yml@refs/heads/main}]}}",
     "malware: {}",
-    "expression: \"packages.all(p, !p.name.startsWith('evil'))\"",
+    "expression: subject.digest.startsWith('sha256:')",
     "attestation: {type: cyclonedx, signed-by: {any-of: [{issuer: https://token.actions.example, identity: https://git.example/app/release.yml@refs/heads/main}]}}",
     "secrets: {}",
-    "expression: \"packages.filter(p, p.version == '1.0').size() < 5000\"",
+    "expression: signatures.size() >= 2",
     "database: {max-age: 48h, feeds: [cisa-kev, epss]}",
     "licenses: {allow: [MIT, Apache-2.0, BSD-*, GPL-*], allow-unknown: true}",
     "expression: subject.repository.startsWith('registry.example/')",
@@ -60,9 +61,16 @@ const OTHERS: [&str; 25] = [
     "posture: {checks: [BS-I001]}",
     "base-image: {allow: ['registry.example/base/*']}",
     "scorecard: {repository: git.example/app, min-score: 6.5}",
-    "expression: \"attestations.size() >= 1 && findings.all(f, f.id.startsWith('CVE-'))\"",
+    "expression: \"attestations.exists(a, a.type == 'https://cyclonedx.org/bom')\"",
     "source: {pinned: true}",
     "database: {complete: true}",
+];
+
+/// What goes through all findings or packages in CEL, which is slow: measured apart, one rule each.
+const OVER_ALL: [&str; 3] = [
+    "expression: \"findings.all(f, f.severity != 'critical' || !f.fixable)\"",
+    "expression: \"findings.filter(f, f.severity == 'high' && f.kev).size() < 10\"",
+    "expression: \"packages.all(p, !p.name.startsWith('evil'))\"",
 ];
 
 /// An image of many packages with this many findings, signed three times, with provenance and a bill of materials.
@@ -212,6 +220,10 @@ fn main() {
     let report = evidence.report.as_result().unwrap();
     tell("verdict", measure(&policy, &evidence, verdicts));
     tell("floor", floor(&report.findings, passes, verdicts));
+    for ask in OVER_ALL {
+        println!("one rule: {ask}");
+        tell("verdict", measure(&self::policy(&[ask.to_owned()]), &evidence, verdicts.min(200)));
+    }
     if arguments.get(3).is_some_and(|word| word == "each") {
         each(&asks, &evidence);
     }

@@ -4,6 +4,7 @@
 use boltseal_evidence::Reason;
 
 use crate::Answer;
+use crate::answer::SHOWN;
 use crate::waiver::Cover;
 
 /// Whether something breaks a rule.
@@ -91,7 +92,7 @@ impl<T: Copy> Tally<T> {
         passed: impl FnOnce(usize) -> String,
     ) {
         for pile in [&mut self.yes, &mut self.maybe, &mut self.excepted] {
-            pile.sort_by_cached_key(|(thing, _)| rank(*thing));
+            first_in_order(pile, |(thing, _)| rank(*thing));
         }
         let (certain, possible) = (self.yes.len(), self.yes.len() + self.maybe.len());
         if certain > most {
@@ -110,4 +111,15 @@ impl<T: Copy> Tally<T> {
             answer.fail_with(cover, || reason(thing, Broken::Yes));
         }
     }
+}
+
+/// Sorts those that are shown to the front; of the others only the number is told.
+fn first_in_order<T, R: Ord>(pile: &mut [T], rank: impl Fn(&T) -> R) {
+    let shown = if pile.len() > SHOWN {
+        let (shown, _, _) = pile.select_nth_unstable_by_key(SHOWN, &rank);
+        shown
+    } else {
+        pile
+    };
+    shown.sort_unstable_by_key(rank);
 }

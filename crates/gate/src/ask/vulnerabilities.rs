@@ -194,17 +194,23 @@ impl Judge for Vulnerabilities {
                 tally.skip();
             } else if let Some(finding) = report.findings.get(place) {
                 let ids = || std::iter::once(finding.id.as_str()).chain(finding.aliases.iter().map(String::as_str));
-                tally.add((finding, *brief), broken, answer, ids);
+                tally.add(place, broken, answer, ids);
             }
         }
         let seen = tally.seen();
         tally.tell(
             self.max,
             answer,
-            |(finding, brief)| {
-                (std::cmp::Reverse((brief.exploited, brief.severity)), &finding.id, &finding.package.purl)
+            // Reports are sorted by package and id; comparing places is quick.
+            |place| {
+                let weight = briefs.get(place).map(|brief| (brief.exploited, brief.severity));
+                (std::cmp::Reverse(weight), place)
             },
-            |(finding, brief), broken| self.reason(finding, &brief, broken, catalogues),
+            |place, broken| match report.findings.get(place).zip(briefs.get(place)) {
+                Some((finding, brief)) => self.reason(finding, brief, broken, catalogues),
+                // Places come from the list itself.
+                None => Reason { message: String::new(), about: None, evidence: None, exception: None },
+            },
             |found| match found {
                 0 => format!("none of {seen} vulnerabilities is such"),
                 found => format!("{found} of {seen} vulnerabilities are such, and {} may be", self.max),

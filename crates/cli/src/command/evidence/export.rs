@@ -70,8 +70,8 @@ pub(super) fn run(arguments: &ExportArguments, settings: &Settings, console: &Co
         console.warning(&problem.message);
     }
     console.note(&format!(
-        "wrote the evidence on {} to `{}`: {} documents, {} signatures and artifacts; check it there: boltseal evidence \
-         verify {}",
+        "wrote the evidence on {} to `{}`: {} documents, {} signatures and artifacts; check it there, by a policy of \
+         your own: boltseal evidence verify {} --policy FILE",
         exported.digest,
         folder.display(),
         documents.len(),

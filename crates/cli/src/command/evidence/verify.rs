@@ -120,6 +120,10 @@ fn same_subject(bundle: &Bundle, recorded: &Evidence, verdict: &Verdict, folder:
     let layout = Artifacts::open(&bundle.image, &Options::default())?;
     let manifest = judged_manifest(&layout, &recorded.subject.manifest, folder)?;
     let actual = manifest.config().map(|config| &config.digest);
+    if let Some(configuration) = manifest.config() {
+        // It is there, and its bytes are those.
+        layout.blob(configuration)?;
+    }
     let configuration = recorded.subject.configuration.as_ref();
     let scanned = recorded.report.as_result().ok().and_then(|report| report.inventory.subject.id.as_ref());
     for (what, says) in [("the evidence", configuration), ("the report", scanned)] {
