@@ -80,7 +80,7 @@ pub(crate) struct WantedArguments {
     /// Any identity will do: the signature holds, whoever made it.
     #[arg(long, conflicts_with_all = ["identity", "identity_regex", "issuer", "issuer_regex"])]
     pub(crate) any_identity: bool,
-    /// Repository that was built: https://github.com/example/app, or /REGEX/.
+    /// Repository that was built: `https://github.com/example/app`, or /REGEX/.
     #[arg(long, value_name = "URL")]
     pub(crate) repository: Option<String>,
     /// Branch or tag that was built: refs/heads/main, or /REGEX/.
