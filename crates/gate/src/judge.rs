@@ -6,7 +6,7 @@ use boltseal_evidence::{Decision, Mode, PolicyInfo, Problem, Reason, RuleOutcome
 
 use crate::answer::{Answer, Finished};
 use crate::ask::Case;
-use crate::policy::{DAY, Meant, Profile, Rule, day, seconds};
+use crate::policy::{DAY, Meant, Profile, Rule, Target, day, seconds};
 use crate::waiver::Waivers;
 use crate::{Evidence, Exception, OnUnknown, Policy};
 
@@ -25,10 +25,11 @@ pub fn judge(policy: &Policy, evidence: &Evidence, tool: &Tool) -> Verdict {
         Some(now) => {
             let case = Case::new(evidence, &today, now, &policy.bases);
             let mut used = BTreeSet::new();
-            let exceptions = meant_exceptions(policy, evidence);
+            let target = Target::of(&evidence.subject);
+            let exceptions = meant_exceptions(policy, &target);
             let mut judged = Vec::with_capacity(policy.rules.len());
             for rule in &policy.rules {
-                judged.push(one(rule, &exceptions, &case, &mut used));
+                judged.push(one(rule, &target, &exceptions, &case, &mut used));
             }
             notes(&exceptions, &case, &used, &mut problems);
             counted.extend(judged.iter().map(|judged| judged.counts));
@@ -78,18 +79,24 @@ struct Judged {
 /// The exceptions that are meant for the subject, by the rule that they name, each with its place in the policy.
 type Exceptions<'p> = BTreeMap<&'p str, Vec<(usize, &'p Exception)>>;
 
-fn meant_exceptions<'p>(policy: &'p Policy, evidence: &Evidence) -> Exceptions<'p> {
+fn meant_exceptions<'p>(policy: &'p Policy, target: &Target<'_>) -> Exceptions<'p> {
     let mut exceptions = Exceptions::new();
     for (place, exception) in policy.exceptions.iter().enumerate() {
-        if exception.subjects.meant(&evidence.subject) == Meant::Yes {
+        if exception.subjects.meant(target) == Meant::Yes {
             exceptions.entry(&exception.rule).or_default().push((place, exception));
         }
     }
     exceptions
 }
 
-fn one(rule: &Rule, exceptions: &Exceptions<'_>, case: &Case<'_>, used: &mut BTreeSet<usize>) -> Judged {
-    let meant = meant(rule, case);
+fn one(
+    rule: &Rule,
+    target: &Target<'_>,
+    exceptions: &Exceptions<'_>,
+    case: &Case<'_>,
+    used: &mut BTreeSet<usize>,
+) -> Judged {
+    let meant = meant(rule, target);
     let mut result = blank(rule);
     if meant == Meant::No {
         return Judged { result, counts: Decision::Allowed, asked: false };
@@ -131,10 +138,9 @@ fn one(rule: &Rule, exceptions: &Exceptions<'_>, case: &Case<'_>, used: &mut BTr
 }
 
 /// Whether a rule is meant for the subject.
-fn meant(rule: &Rule, case: &Case<'_>) -> Meant {
-    let subject = &case.evidence.subject;
-    let included = if rule.subjects.is_empty() { Meant::Yes } else { rule.subjects.meant(subject) };
-    match (included, rule.except_subjects.meant(subject)) {
+fn meant(rule: &Rule, target: &Target<'_>) -> Meant {
+    let included = if rule.subjects.is_empty() { Meant::Yes } else { rule.subjects.meant(target) };
+    match (included, rule.except_subjects.meant(target)) {
         (Meant::No, _) | (_, Meant::Yes) => Meant::No,
         (Meant::Yes, Meant::No) => Meant::Yes,
         (_, _) => Meant::Unknown,

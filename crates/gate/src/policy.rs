@@ -55,7 +55,7 @@ pub(crate) use read::known_bases;
 pub(crate) use scope::Scope;
 pub use scope::{NoFiles, PolicyFiles};
 pub use subjects::Subjects;
-pub(crate) use subjects::{Meant, all_match, normal_registry, segment_matches};
+pub(crate) use subjects::{Meant, Target, all_match, normal_registry, segment_matches};
 
 use crate::{Ask, KnownBase, PolicyError};
 

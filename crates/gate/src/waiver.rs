@@ -1,6 +1,6 @@
 //! The exceptions that a rule may use for one subject.
 
-use std::collections::HashMap;
+use std::cmp::Ordering;
 
 use boltseal_evidence::AppliedException;
 
@@ -10,8 +10,8 @@ use crate::Exception;
 #[derive(Debug, Default)]
 pub(crate) struct Waivers {
     entries: Vec<Entry>,
-    /// Numbers of entries by what they cover, in capitals.
-    by_id: HashMap<String, Vec<usize>>,
+    /// What is covered, sorted without regard to case, and by which entries.
+    by_id: Vec<(String, Vec<usize>)>,
     /// Numbers of entries that cover whatever the rule says.
     everything: Vec<usize>,
 }
@@ -54,7 +54,10 @@ impl Waivers {
             if id == "*" {
                 self.everything.push(number);
             } else {
-                self.by_id.entry(id.to_ascii_uppercase()).or_default().push(number);
+                match self.by_id.binary_search_by(|(known, _)| in_order(known, id)) {
+                    Ok(at) => self.by_id.get_mut(at).into_iter().for_each(|(_, numbers)| numbers.push(number)),
+                    Err(at) => self.by_id.insert(at, (id.clone(), vec![number])),
+                }
             }
         }
     }
@@ -66,7 +69,10 @@ impl Waivers {
         }
         let mut found: Vec<usize> = self.everything.clone();
         if !self.by_id.is_empty() {
-            found.extend(ids.into_iter().filter_map(|id| self.by_id.get(&id.to_ascii_uppercase())).flatten());
+            for id in ids {
+                let at = self.by_id.binary_search_by(|(known, _)| in_order(known, id)).ok();
+                found.extend(at.and_then(|at| self.by_id.get(at)).map(|(_, numbers)| numbers).into_iter().flatten());
+            }
         }
         found.sort_unstable();
         let ended = |number: &usize| self.entries.get(*number).is_none_or(|entry| entry.ended);
@@ -98,4 +104,9 @@ impl Waivers {
     pub(crate) fn places_used(&self) -> impl Iterator<Item = usize> {
         self.entries.iter().filter(|entry| entry.used).map(|entry| entry.place)
     }
+}
+
+/// The order of ids without regard to case. Nothing is allocated: it is asked of every finding.
+fn in_order(left: &str, right: &str) -> Ordering {
+    left.bytes().map(|byte| byte.to_ascii_uppercase()).cmp(right.bytes().map(|byte| byte.to_ascii_uppercase()))
 }

@@ -1,6 +1,7 @@
 //! Anything else, in CEL (<https://github.com/google/cel-spec>).
 
 mod language;
+mod record;
 mod variables;
 
 use cel::Program;

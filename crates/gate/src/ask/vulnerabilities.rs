@@ -74,6 +74,8 @@ pub(super) struct Brief {
     answered: bool,
     exploited: bool,
     fixed: bool,
+    /// It is of the list of malicious packages.
+    pub(super) malicious: bool,
     epss: Option<f64>,
     /// Seconds since 1970.
     published: Option<i64>,
@@ -89,6 +91,7 @@ impl Brief {
             answered: matches!(finding.status, Status::VendorAnswers { .. }),
             exploited: finding.known_exploited.is_some(),
             fixed: finding.fix.is_fixed(),
+            malicious: super::malware::is_malicious(finding),
             epss: finding.epss.map(|epss| epss.probability).filter(|probability| !probability.is_nan()),
             published: finding.published.as_deref().and_then(seconds),
             listed: finding.known_exploited.as_ref().and_then(|listed| seconds(&listed.date_added)),

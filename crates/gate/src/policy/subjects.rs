@@ -46,8 +46,8 @@ impl Subjects {
     }
 
     /// A pattern matches a subject.
-    pub(crate) fn meant(&self, subject: &JudgedSubject) -> Meant {
-        let repository = subject.repository.as_deref().map(Repository::of);
+    pub(crate) fn meant(&self, target: &Target<'_>) -> Meant {
+        let (subject, repository) = (target.subject, &target.repository);
         let mut meant = Meant::No;
         for pattern in &self.0 {
             match pattern {
@@ -58,7 +58,7 @@ impl Subjects {
                         return Meant::Yes;
                     }
                 }
-                Pattern::Repository { registry, segments } => match &repository {
+                Pattern::Repository { registry, segments } => match repository {
                     None => meant = Meant::Unknown,
                     Some(repository) if repository.registry != *registry => {}
                     Some(repository) if all_match(segments, &repository.segments) => return Meant::Yes,
@@ -116,6 +116,20 @@ impl Pattern {
     }
 }
 
+/// A subject, read once for all patterns.
+#[derive(Debug)]
+pub(crate) struct Target<'a> {
+    subject: &'a JudgedSubject,
+    repository: Option<Repository<'a>>,
+}
+
+impl<'a> Target<'a> {
+    pub(crate) fn of(subject: &'a JudgedSubject) -> Self {
+        Self { subject, repository: subject.repository.as_deref().map(Repository::of) }
+    }
+}
+
+#[derive(Debug)]
 struct Repository<'a> {
     registry: String,
     segments: Vec<&'a str>,

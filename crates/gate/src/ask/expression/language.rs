@@ -183,13 +183,13 @@ pub(super) fn holds(program: &Program, bounds: &Bounds, variables: &Variables<'_
 }
 
 /// An estimate from above of how many steps an evaluation takes.
-struct Estimate<'a> {
-    variables: &'a Variables<'a>,
+struct Estimate<'b, 'a> {
+    variables: &'b Variables<'a>,
     /// The most that hangs on what is named: an attestation may have millions of components.
     within: Extent,
 }
 
-impl Estimate<'_> {
+impl Estimate<'_, '_> {
     fn steps(&self, expression: &IdedExpr) -> u64 {
         let all = |each: &[IdedExpr]| each.iter().map(|each| self.steps(each)).fold(0, u64::saturating_add);
         let below = match &expression.expr {

@@ -2,12 +2,14 @@
 
 use std::sync::OnceLock;
 
-use boltseal_evidence::{DatabaseKind, Finding, Misconfiguration, Package, Report, Status, Verification};
+use boltseal_evidence::{DatabaseKind, Report, Verification};
 use cel::Value;
+use cel::common::types::CelList;
 use cel::common::value::{CowVal, Val};
 use cel::context::VariableResolver;
 use serde_json::{Map, Value as Json, json};
 
+use super::record::Record;
 use crate::Evidence;
 
 /// The names.
@@ -20,13 +22,13 @@ pub(in crate::ask) struct Variables<'a> {
     evidence: &'a Evidence,
     report: Result<&'a Report, String>,
     now: i64,
-    values: [OnceLock<Made>; NAMES.len()],
+    values: [OnceLock<Made<'a>>; NAMES.len()],
 }
 
 /// A value, and how much hangs on it.
 #[derive(Debug, Default)]
-struct Made {
-    value: Option<Box<dyn Val>>,
+struct Made<'a> {
+    value: Option<Box<dyn Val + 'a>>,
     within: Extent,
 }
 
@@ -117,17 +119,36 @@ impl<'a> Variables<'a> {
         self.made(name).map(|made| made.within).unwrap_or_default()
     }
 
-    fn made(&self, name: &str) -> Option<&Made> {
+    fn made(&self, name: &str) -> Option<&Made<'a>> {
         let place = NAMES.iter().position(|known| *known == name)?;
         Some(self.values.get(place)?.get_or_init(|| {
+            if let Some(records) = self.records(name) {
+                let within = records.iter().map(|record| record.extent()).fold(Extent::default(), Extent::max);
+                let boxed = |record| Box::new(record) as Box<dyn Val + 'a>;
+                let list: Vec<Box<dyn Val + 'a>> = records.into_iter().map(boxed).collect();
+                return Made { value: Some(Box::new(CelList::from(list))), within };
+            }
             let Some(json) = self.value(name) else { return Made::default() };
             let within = match &json {
                 Json::Array(items) => items.iter().map(Extent::of).fold(Extent::default(), Extent::max),
                 other => Extent::of(other),
             };
-            let value = cel::to_value(json).ok().and_then(|value: Value| value.try_into().ok());
-            Made { value, within }
+            let value: Option<Box<dyn Val>> = cel::to_value(json).ok().and_then(|value: Value| value.try_into().ok());
+            Made { value: value.map(|value| value as Box<dyn Val + 'a>), within }
         }))
+    }
+
+    /// The items of a variable that is a list of what there are many of.
+    fn records(&self, name: &str) -> Option<Vec<Record<'a>>> {
+        let report = || self.report.as_ref().ok();
+        Some(match name {
+            "findings" => report()?.findings.iter().map(Record::Finding).collect(),
+            "packages" => report()?.inventory.packages.iter().map(Record::Package).collect(),
+            "misconfigurations" => {
+                self.evidence.check.as_result().ok()?.findings.iter().map(Record::Misconfiguration).collect()
+            }
+            _ => return None,
+        })
     }
 
     fn value(&self, name: &str) -> Option<Json> {
@@ -160,9 +181,6 @@ impl<'a> Variables<'a> {
                     ("layers", report.map(|_| image.diff_ids.len().into())),
                 ])
             }
-            "findings" => report?.findings.iter().map(finding).collect(),
-            "packages" => report?.inventory.packages.iter().map(package).collect(),
-            "misconfigurations" => evidence.check.as_result().ok()?.findings.iter().map(misconfiguration).collect(),
             "signatures" => evidence.signatures.as_result().ok()?.iter().filter(holds).map(signature).collect(),
             "attestations" => {
                 let stated = |verification: &&Verification| verification.statement.is_some();
@@ -184,63 +202,6 @@ impl VariableResolver for Variables<'_> {
 fn object<const N: usize>(fields: [(&str, Option<Json>); N]) -> Json {
     let fields = fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
     Json::Object(fields.collect::<Map<String, Json>>())
-}
-
-fn finding(finding: &Finding) -> Json {
-    let score = finding.ratings.iter().filter_map(|rating| rating.score).max_by(f64::total_cmp);
-    let fixed: &[String] = match &finding.fix {
-        boltseal_evidence::FixState::Fixed { versions } => versions,
-        _ => &[],
-    };
-    object([
-        ("id", Some(finding.id.clone().into())),
-        ("aliases", Some(finding.aliases.clone().into())),
-        ("severity", Some(finding.severity.name().into())),
-        ("score", score.map(Json::from)),
-        ("package", Some(finding.package.name.clone().into())),
-        ("version", Some(finding.package.version.clone().into())),
-        ("type", Some(finding.package.kind.name().into())),
-        ("purl", Some(finding.package.purl.clone().into())),
-        ("path", finding.package.location.as_ref().map(|location| location.path.clone().into())),
-        ("layer", finding.package.layer.map(Json::from)),
-        ("title", Some(finding.title.clone().into())),
-        ("fixable", Some(finding.fix.is_fixed().into())),
-        ("fixed_versions", Some(fixed.to_vec().into())),
-        ("published", finding.published.clone().map(Json::from)),
-        ("kev", Some(finding.known_exploited.is_some().into())),
-        ("ransomware", Some(finding.known_exploited.as_ref().is_some_and(|listed| listed.ransomware).into())),
-        ("epss", finding.epss.map(|epss| epss.probability.into())),
-        (
-            "status",
-            Some(match finding.status {
-                Status::Affected => "affected".into(),
-                Status::VendorAnswers { .. } => "vendor-answers".into(),
-                Status::Suppressed(_) => "suppressed".into(),
-            }),
-        ),
-    ])
-}
-
-fn package(package: &Package) -> Json {
-    object([
-        ("name", Some(package.full_name().into())),
-        ("version", package.version.clone().map(Json::from)),
-        ("type", Some(package.kind.name().into())),
-        ("purl", Some(package.purl().into())),
-        ("licenses", Some(package.licenses.clone().into())),
-        ("path", package.locations.first().map(|location| location.path.clone().into())),
-        ("layer", package.layer.map(Json::from)),
-    ])
-}
-
-fn misconfiguration(found: &Misconfiguration) -> Json {
-    object([
-        ("check", Some(found.rule.clone().into())),
-        ("severity", Some(found.severity.name().into())),
-        ("message", Some(found.message.clone().into())),
-        ("path", Some(found.path.clone().into())),
-        ("suppressed", Some(found.suppression.is_some().into())),
-    ])
 }
 
 fn signature(found: &Verification) -> Json {

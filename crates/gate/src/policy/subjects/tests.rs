@@ -18,7 +18,7 @@ fn subject(repository: Option<&str>) -> JudgedSubject {
 fn meant(pattern: &str, repository: &str) -> Meant {
     let mut subjects = Subjects::default();
     subjects.add(pattern).unwrap_or_else(|error| panic!("{pattern}: {error}"));
-    subjects.meant(&subject(Some(repository)))
+    subjects.meant(&Target::of(&subject(Some(repository))))
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn digests_match_the_manifest_and_the_configuration() {
     for (content, expect) in [(&b"manifest"[..], Meant::Yes), (b"configuration", Meant::Yes), (b"other", Meant::No)] {
         let mut subjects = Subjects::default();
         subjects.add(&Digest::sha256_of(content).to_string()).unwrap();
-        assert_eq!(subjects.meant(&subject(None)), expect);
+        assert_eq!(subjects.meant(&Target::of(&subject(None))), expect);
     }
 }
 
@@ -73,9 +73,9 @@ fn digests_match_the_manifest_and_the_configuration() {
 fn a_subject_without_a_repository_is_neither_meant_nor_not() {
     let mut subjects = Subjects::default();
     subjects.add("ghcr.io/example/**").unwrap();
-    assert_eq!(subjects.meant(&subject(None)), Meant::Unknown);
+    assert_eq!(subjects.meant(&Target::of(&subject(None))), Meant::Unknown);
     subjects.add("**").unwrap();
-    assert_eq!(subjects.meant(&subject(None)), Meant::Yes);
+    assert_eq!(subjects.meant(&Target::of(&subject(None))), Meant::Yes);
 }
 
 #[test]
@@ -143,7 +143,7 @@ proptest! {
         let mut subjects = Subjects::default();
         prop_assume!(subjects.add(&pattern).is_ok());
         let wanted = pattern.split('/').next().unwrap_or_default();
-        if subjects.meant(&subject(Some(&format!("{registry}{rest}")))) == Meant::Yes {
+        if subjects.meant(&Target::of(&subject(Some(&format!("{registry}{rest}"))))) == Meant::Yes {
             prop_assert_eq!(wanted.trim_end_matches(":443"), registry.trim_end_matches(":443"));
         }
     }
@@ -152,7 +152,7 @@ proptest! {
     fn any_text_is_read_or_refused_and_matched(pattern in "\\PC{0,40}", repository in "\\PC{0,40}") {
         let mut subjects = Subjects::default();
         if subjects.add(&pattern).is_ok() {
-            let _ = subjects.meant(&subject(Some(&repository)));
+            let _ = subjects.meant(&Target::of(&subject(Some(&repository))));
         }
     }
 }
