@@ -10,7 +10,7 @@ pub(crate) const SHOWN: usize = 20;
 /// Collects what one rule rests on.
 ///
 /// [`pass`](Self::pass), [`unknown`](Self::unknown) and [`fail`](Self::fail) are for the few things that a rule says of
-/// a signature or a date. A rule that says something of each of thousands of findings asks [`cover`](Self::cover)
+/// a signature or a date. A rule that says something of each of thousands of findings asks `cover`
 /// first and then uses the methods that make a reason only where it is shown.
 #[derive(Debug, Default)]
 pub struct Answer {
