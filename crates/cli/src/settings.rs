@@ -63,8 +63,7 @@ impl Settings {
 
     /// The moment of this run, in seconds since 1970.
     pub(crate) fn seconds(&self) -> i64 {
-        let now = time::OffsetDateTime::parse(&self.now, &time::format_description::well_known::Rfc3339);
-        now.map(time::OffsetDateTime::unix_timestamp).unwrap_or(0)
+        seconds(&self.now)
     }
 
     /// The cache of this run.
@@ -111,6 +110,13 @@ impl Settings {
             with_source: arguments.with_source,
         })
     }
+}
+
+/// Seconds since 1970 of a moment in RFC 3339; 0 for what is none.
+pub(crate) fn seconds(moment: &str) -> i64 {
+    use time::OffsetDateTime;
+    use time::format_description::well_known::Rfc3339;
+    OffsetDateTime::parse(moment, &Rfc3339).map(OffsetDateTime::unix_timestamp).unwrap_or(0)
 }
 
 /// Reads `os/architecture[/variant]`.

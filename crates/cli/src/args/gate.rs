@@ -44,7 +44,8 @@ pub(crate) struct GateJudgeArguments {
 /// What a judgement may rest on besides the image.
 #[derive(Debug, Args)]
 pub(crate) struct KnownArguments {
-    /// Trusted root of Sigstore, `trusted_root.json` [default: what `boltseal trust update` keeps].
+    /// Trusted root of Sigstore, `trusted_root.json` [default: what `boltseal trust update` keeps, else the
+    /// built-in one of the public instance].
     #[arg(long, value_name = "FILE", env = "BOLTSEAL_TRUSTED_ROOT")]
     pub(crate) trusted_root: Option<PathBuf>,
     /// Public key that signatures may be made with, besides those of the policy.

@@ -37,7 +37,7 @@ pub(crate) fn material(settings: &Settings) -> Result<Option<Material>, Failure>
     let folder = folder(settings)?;
     let Some(bytes) = folder.trusted_root()? else { return Ok(None) };
     let root = Root::parse(&folder.trusted_root_path().display().to_string(), &bytes)?;
-    Ok(Some(Material { root: Some(Arc::new(root)), now: seconds(&settings.now), ..Material::default() }))
+    Ok(Some(Material { root: Some(Arc::new(root)), now: settings.seconds(), ..Material::default() }))
 }
 
 /// How long ago a moment was, in the unit that matters.
@@ -52,11 +52,4 @@ fn ago(moment: &str, now: &str) -> String {
         (0, hours) => format!("{hours} h ago"),
         (days, _) => format!("{days} d ago"),
     }
-}
-
-/// Seconds since 1970; 0 for what is no time.
-fn seconds(moment: &str) -> i64 {
-    use time::OffsetDateTime;
-    use time::format_description::well_known::Rfc3339;
-    OffsetDateTime::parse(moment, &Rfc3339).map(OffsetDateTime::unix_timestamp).unwrap_or(0)
 }

@@ -55,7 +55,7 @@ impl Way {
         settings: &Settings,
         console: &Console,
     ) -> Result<Self, Failure> {
-        let now = seconds(&settings.now);
+        let now = settings.seconds();
         let keyless = arguments.key.is_none();
         let services = services(arguments, keyless, settings, now)?;
         let asks = keyless || !services.logs.is_empty() || !services.timestamps.is_empty();
@@ -216,11 +216,4 @@ fn services(arguments: &SignerArguments, keyless: bool, settings: &Settings, now
     }
     services.check().map_err(Failure::usage)?;
     Ok(services)
-}
-
-/// Seconds since 1970 of a moment, RFC 3339.
-fn seconds(moment: &str) -> i64 {
-    use time::OffsetDateTime;
-    use time::format_description::well_known::Rfc3339;
-    OffsetDateTime::parse(moment, &Rfc3339).map_or(0, OffsetDateTime::unix_timestamp)
 }

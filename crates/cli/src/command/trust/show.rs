@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::args::TrustFormat;
 use crate::exit::{Failure, Status};
 use crate::output::Console;
-use crate::settings::Settings;
+use crate::settings::{Settings, seconds};
 
 /// What `--format json` prints.
 #[derive(Serialize)]
@@ -42,7 +42,7 @@ pub(super) fn run(format: TrustFormat, settings: &Settings, console: &Console) -
         console.warning(problem);
     }
     if let Some(end) = provenance.as_ref().and_then(|known| known.tuf.as_ref()).map(|tuf| tuf.expires.as_str())
-        && super::seconds(end) < super::seconds(&settings.now)
+        && seconds(end) < settings.seconds()
     {
         console.warning(&format!("the repository wanted to be asked again by {end}: run `boltseal trust update`"));
     }
@@ -104,7 +104,7 @@ fn logs(text: &mut String, title: &str, logs: &[Log], now: &str) {
 fn validity(from: Option<&str>, until: Option<&str>, now: &str) -> String {
     let from = from.map(|from| format!("since {}", day(from))).unwrap_or_else(|| "without a beginning".to_owned());
     match until {
-        Some(until) if super::seconds(until) < super::seconds(now) => format!("{from}, ended {}", day(until)),
+        Some(until) if seconds(until) < seconds(now) => format!("{from}, ended {}", day(until)),
         Some(until) => format!("{from}, until {}", day(until)),
         None => format!("{from}, in use"),
     }

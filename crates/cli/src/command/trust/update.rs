@@ -25,7 +25,7 @@ pub(super) fn run(
     let connection =
         Connection { certificate_authorities: ca_file.map(Path::to_owned).into_iter().collect(), ..Default::default() };
     let http = Http::new(&connection)?;
-    match refresh(&http, &folder, &origin, &anchor, super::seconds(&settings.now)) {
+    match refresh(&http, &folder, &origin, &anchor, settings.seconds()) {
         Ok(refreshed) => {
             tell(&refreshed, &folder, console);
             Ok(Status::Done)

@@ -32,7 +32,7 @@ pub(super) fn of(arguments: &VerifyArguments, settings: &Settings, console: &Con
         keys,
         keys_need_no_log: signer.insecure_no_log,
         notation: signer.notation_trust.as_deref().map(|folder| notation_trust(folder, console)).transpose()?,
-        now: seconds(&settings.now),
+        now: settings.seconds(),
     })
 }
 
@@ -110,12 +110,6 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
         return Err(unable(format!("it has {size} bytes, at most {MAX_SIZE} are read")));
     }
     std::fs::read(path).map_err(|error| unable(error.to_string()))
-}
-
-fn seconds(moment: &str) -> i64 {
-    use time::OffsetDateTime;
-    use time::format_description::well_known::Rfc3339;
-    OffsetDateTime::parse(moment, &Rfc3339).map(OffsetDateTime::unix_timestamp).unwrap_or(0)
 }
 
 fn day(seconds: i64) -> Option<String> {
